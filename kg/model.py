@@ -1,0 +1,262 @@
+"""The plain types that flow through the house, and their JSON Lines form.
+
+Free of spaCy and RDF. Every offset counts Unicode code points into `Document.text`; spans are half-open [start, end).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class Polarity(Enum):
+    """Does the source say that it is so, or that it is not so (FactBank's first axis)?"""
+
+    POSITIVE = "Positive"
+    NEGATIVE = "Negative"
+    UNKNOWN = "UnknownPolarity"
+
+
+class Certainty(Enum):
+    """How sure is the source (FactBank's second axis)?"""
+
+    CERTAIN = "Certain"
+    PROBABLE = "Probable"
+    POSSIBLE = "Possible"
+    UNKNOWN = "UnknownCertainty"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a document's text: code points [start, end)."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text to read. `id` is what the user calls it and comes back unchanged; `published` is ISO 8601 or None."""
+
+    id: str
+    text: str
+    title: str | None = None
+    published: str | None = None
+    publisher: str | None = None
+    url: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def sha256(self) -> str:
+        """The hex digest of the text and of all that is known about it; changes when anything the graph shows may change."""
+        parts = [self.text, self.title, self.published, self.publisher, self.url, dict(self.metadata)]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Somebody or something a document speaks of.
+
+    Attributes:
+        iri: its name in the graph.
+        class_: the finest ontology class, e.g. "ArmedGroup".
+        label: the preferred name.
+        aliases: other names this document uses, without the label, sorted.
+        known: True if the gazetteers know it (label, codes and links then come from there).
+        cardinality: how many members a group has, as far as told.
+        affiliation: IRI of the entity an unnamed group belongs to ("U.S. officials"), or None.
+        same_as: IRIs of entities the text calls another name of this one.
+    """
+
+    iri: str
+    class_: str
+    label: str
+    aliases: tuple[str, ...] = ()
+    known: bool = False
+    cardinality: int | None = None
+    affiliation: str | None = None
+    same_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of text that names something.
+
+    Attributes:
+        type: one of the contract's mention types (Person, State, Agency, Weapon, Platform, Place, Nationality, Group,
+            Time, Quantity, Money, Event).
+        class_: a finer ontology class ("MediaOutlet"), or None.
+        entity: IRI of what it refers to; None for times, quantities, money and unresolved names.
+        value: the normalised value of a time (ISO 8601), else None.
+    """
+
+    span: Span
+    text: str
+    type: str
+    class_: str | None = None
+    entity: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who says what: one claim, which becomes one named graph.
+
+    Attributes:
+        iri: the claim's, and its graph's, name.
+        content: spans of what is said; never empty.
+        source, cue, addressee: spans; source and cue are empty for the document's own voice.
+        within: index of the claim that reports this one, or None.
+        speakers, addressees: entity IRIs that `source` and `addressee` resolve to.
+        sentence: the span of the sentence(s) around it, for showing it in context.
+    """
+
+    iri: str
+    content: tuple[Span, ...]
+    source: tuple[Span, ...] = ()
+    cue: tuple[Span, ...] = ()
+    addressee: tuple[Span, ...] = ()
+    polarity: Polarity = Polarity.POSITIVE
+    certainty: Certainty = Certainty.CERTAIN
+    within: int | None = None
+    speakers: tuple[str, ...] = ()
+    addressees: tuple[str, ...] = ()
+    sentence: Span | None = None
+
+    @property
+    def is_own_voice(self) -> bool:
+        """True if the document itself speaks."""
+        return not self.source and not self.cue
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens, as one claim states it.
+
+    Attributes:
+        span: the trigger word.
+        type: the finest event class.
+        roles: role name (actor, target, instrument, participant, recipient, place, origin, destination, time) to
+            indexes into `Annotation.mentions`.
+        count, min_count, max_count: how many, of what the event counts (missiles launched, people killed).
+        time: ISO 8601 date or dateTime; time_text: as written.
+    """
+
+    span: Span
+    type: str
+    event: str
+    roles: Mapping[str, tuple[int, ...]]
+    claim: int
+    polarity: Polarity = Polarity.POSITIVE
+    certainty: Certainty = Certainty.CERTAIN
+    count: int | None = None
+    min_count: int | None = None
+    max_count: int | None = None
+    time: str | None = None
+    time_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A lasting tie between two mentions (indexes into `Annotation.mentions`), stated by a claim (index)."""
+
+    subject: int
+    predicate: str
+    object: int
+    claim: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A literal said of a mention's entity, e.g. predicate "position", value "Russian Defense Minister"."""
+
+    subject: int
+    predicate: str
+    value: str
+    claim: int
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """All that was read in one document; indexes refer within it."""
+
+    document: Document
+    document_iri: str
+    publisher: Entity | None = None
+    entities: tuple[Entity, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    events: tuple[Event, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the object of one line of `kg annotate` (contract: JSON Lines), with additions that readers may ignore."""
+        return {
+            "id": self.document.id,
+            "document": self.document_iri,
+            "mentions": [
+                {"start": m.span.start, "end": m.span.end, "text": m.text, "type": m.type}
+                | _given({"class": m.class_, "entity": m.entity, "value": m.value})
+                for m in self.mentions
+            ],
+            "relations": [
+                {"subject": r.subject, "predicate": r.predicate, "object": r.object, "claim": r.claim} for r in self.relations
+            ],
+            "attributes": [
+                {"subject": a.subject, "predicate": a.predicate, "value": a.value, "claim": a.claim} for a in self.attributes
+            ],
+            "events": [_event_json(e) for e in self.events],
+            "claims": [_claim_json(c) for c in self.claims],
+            "entities": [
+                {"entity": e.iri, "class": e.class_, "label": e.label, "aliases": list(e.aliases)}
+                | _given({"cardinality": e.cardinality, "affiliation": e.affiliation, "sameAs": list(e.same_as) or None})
+                for e in self.entities
+            ],
+        }
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _pairs(spans: tuple[Span, ...]) -> list[list[int]]:
+    return [[span.start, span.end] for span in spans]
+
+
+def _event_json(event: Event) -> dict[str, Any]:
+    return {
+        "start": event.span.start,
+        "end": event.span.end,
+        "type": event.type,
+        "event": event.event,
+        "roles": {role: list(fillers) for role, fillers in event.roles.items()},
+        "claim": event.claim,
+        "polarity": event.polarity.value,
+        "certainty": event.certainty.value,
+    } | _given(
+        {
+            "count": event.count,
+            "minCount": event.min_count,
+            "maxCount": event.max_count,
+            "time": event.time,
+            "timeText": event.time_text,
+        }
+    )
+
+
+def _claim_json(claim: Claim) -> dict[str, Any]:
+    return {
+        "claim": claim.iri,
+        "source": _pairs(claim.source),
+        "cue": _pairs(claim.cue),
+        "addressee": _pairs(claim.addressee),
+        "content": _pairs(claim.content),
+        "polarity": claim.polarity.value,
+        "certainty": claim.certainty.value,
+        "within": claim.within,
+        "speakers": list(claim.speakers),
+        "addressees": list(claim.addressees),
+    }

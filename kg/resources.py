@@ -1,0 +1,21 @@
+"""Where shipped files lie: in the repository (checkout) or inside the package (wheel)."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+_SHIPPED = _PACKAGE / "_data"
+_CHECKOUT = {"ontology": _PACKAGE.parent / "ontology", "gazetteers": _PACKAGE.parent / "seeds" / "gazetteers"}
+
+
+def data_path(folder: str, *parts: str) -> Path:
+    """Give the path of a shipped file or folder.
+
+    Args:
+        folder: "ontology", "gazetteers" or "templates".
+        parts: the path below it, e.g. `data_path("ontology", "queries")`.
+    """
+    if folder == "templates":
+        root = _PACKAGE / "templates"
+    else:
+        root = _SHIPPED / folder if (_SHIPPED / folder).is_dir() else _CHECKOUT[folder]
+    return root.joinpath(*parts)
