@@ -1,0 +1,252 @@
+"""How a text is laid out: headlines, paragraphs, datelines, bylines, speaker labels and boilerplate, as spans.
+
+Takes a document's text, gives segments in text order that share no character and cover every character that is not
+white space. A sentence never crosses a segment, so a headline never melts into the sentence below it.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from kg.errors import KnowledgeError, suggest
+from kg.model import Span
+from kg.resources import data_path
+
+Kind = Literal["headline", "paragraph", "dateline", "byline", "speaker", "boilerplate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A block of the text, without the white space around it.
+
+    Attributes:
+        kind: "headline" (titles and subheads), "paragraph" (also list items), "dateline" ("MOSCOW, Oct 7 (Reuters) -"),
+            "byline" ("By John Smith"), "speaker" (the label in a transcript, "SECRETARY KERRY:"), or "boilerplate"
+            (what belongs to the page and not to the story: newsletters, cookies, copyright).
+    """
+
+    span: Span
+    kind: Kind
+
+
+_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_BLANK_LINE = re.compile(r"(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])[^\S\n]*[\n\r\v\f\x85\u2028\u2029]|\f|\u2029")
+
+_WRAP_WIDTHS = range(40, 101)
+"""A paragraph whose longest line lies in this range may have been wrapped by hand or by a mail program."""
+
+_HEADLINE_LENGTH = 140
+_HEADLINE_WORDS = 22
+_BOILERPLATE_LENGTH = 400
+_LABEL_LENGTH = 60
+_DATELINE_LENGTH = 120
+
+_CLOSED = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
+_SENTENCE_INSIDE = re.compile(r"(?:[^\W\d_]{5,}|\d)[.!?][\"”’)]*\s+[\"“‘(]?[A-Z]|[!?]\s+[A-Z]")
+_LIST_ITEM = re.compile(r"(?:[-*•·▪‣–—]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
+_WORD = re.compile(r"[^\W\d_][\w'’.-]*")
+_SMALL_WORDS = frozenset(
+    "a an and as at but by for from in into nor of off on onto or out over per so than the to up upon via vs vs. with yet".split()
+)
+_OPEN_ENDING = frozenset("a an and at but by for from in its of on or that the their to who which with president mr. gen.".split())
+
+_AGENCIES = "Reuters|AP|AFP|CNN|BBC|UPI|TASS|Xinhua|DPA|dpa|IRNA|SANA|RIA|EFE|ANI|PTI|Interfax|Bloomberg|Anadolu|AA"
+_MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_DATE = rf"(?:{_MONTHS} \d{{1,2}}|\d{{1,2}} {_MONTHS})(?:,? \d{{4}})?"
+_CITY_CAPS = r"[A-Z][A-Z.'’-]*[A-Z](?:[ /-][A-Z][A-Z.'’-]+){0,4}"
+_CITY = r"[A-Z][\w.'’-]+(?:[ /][A-Z][\w.'’-]+){0,3}"
+_REGION = r"(?:, [A-Z][\w.'’]*(?: [A-Z][\w.'’]*){0,3})"
+_DASH = r"(?:--|[-–—])"
+_WITH_AGENCY = rf"(?:{_CITY}{_REGION}?,?\s)?(?:{_DATE}\s)?\((?:{_AGENCIES})\)\s?{_DASH}?(?=\s|[A-Z\"“‘])"  # Moscow (CNN) —
+_WITH_DATE = rf"{_CITY_CAPS}{_REGION}?,\s{_DATE}\.?(?:\s/[A-Z]+/\.?|\s?{_DASH}|:)(?=\s)"  # MOSCOW, October 7. /TASS/.
+_WITH_DASH = rf"{_CITY_CAPS}{_REGION}?\s?(?:—|–|\s-|--)(?=\s?[\"“‘]?[A-Z0-9])"  # BEIRUT, Lebanon —
+_DATELINE = re.compile(f"(?:{_WITH_AGENCY}|{_WITH_DATE}|{_WITH_DASH})")
+_NAME = r"(?:[A-Z][\w.'’-]*\s){1,4}(?:[A-Z]|al-|bin\b|de\b|van\b|von\b)[\w.'’-]*"
+_BYLINE = re.compile(
+    rf"(?:(?:By|BY|Written by|Reported by)\s+{_NAME}(?:(?:,\s?|\s+and\s+|\s+AND\s+){_NAME})*"
+    rf"(?:\s*[,|/–—-]\s*[^.!?]{{1,60}}|\s+(?:in|for|at|of)\s+[A-Z][^.!?]{{1,50}})?"
+    r"|\(?(?:(?:Additional\s)?[Rr]eporting|[Ww]riting|[Ee]diting)\sby\s[^.!?]{3,250}\.?\)?)$"
+)
+_SPEAKER_CAPS = re.compile(r"(?:Q|A|[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){0,5}(?: \([^()]{1,30}\))?):(?=\s+\S)")
+_SPEAKER = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}:(?=\s+\S)")
+
+
+def segments(text: str) -> tuple[Segment, ...]:
+    """Give the blocks of `text`, in order, disjoint, covering all characters but white space.
+
+    A block ends at an empty line, and at a line end unless the line was wrapped there (it is about as long as its
+    neighbours, and the next word would not have fitted) or the next line goes on in lower case.
+
+    >>> [(s.kind, "Missiles Hit Iran\\nTwo crashed."[s.span.start : s.span.end]) for s in segments("Missiles Hit Iran\\nTwo crashed.")]
+    [('headline', 'Missiles Hit Iran'), ('paragraph', 'Two crashed.')]
+
+    Raises:
+        KnowledgeError: `ontology/lexicons/boilerplate.tsv` is malformed.
+    """
+    blocks = list(_blocks(text))
+    labels = _speaker_labels(text, blocks)
+    found: list[Segment] = []
+    for index, block in enumerate(blocks):
+        found.extend(_classify(text, block, labels, is_first=index == 0, is_only=len(blocks) == 1))
+    return tuple(found)
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    """Yield spans of lines that belong together."""
+    for stanza in _stanzas(text):
+        width = max(line.end - line.start for line in stanza)
+        start = stanza[0].start
+        for line, following in zip(stanza, stanza[1:], strict=False):
+            is_opening = line.start == stanza[0].start
+            if not _goes_on(text, line, following, width, len(stanza), is_opening):
+                yield Span(start, line.end)
+                start = following.start
+        yield Span(start, stanza[-1].end)
+
+
+def _stanzas(text: str) -> Iterator[list[Span]]:
+    """Yield runs of lines without an empty line between them; lines are trimmed of white space."""
+    stanza: list[Span] = []
+    for match in _LINE.finditer(text):
+        line = match.group()
+        stripped = line.strip()
+        if not stripped:
+            continue
+        start = match.start() + len(line) - len(line.lstrip())
+        if stanza and _BLANK_LINE.search(text, stanza[-1].end, start):
+            yield stanza
+            stanza = []
+        stanza.append(Span(start, start + len(stripped)))
+    if stanza:
+        yield stanza
+
+
+def _goes_on(text: str, line: Span, following: Span, width: int, lines: int, is_opening: bool) -> bool:
+    """True if `following` continues the sentence or paragraph of `line`."""
+    this, following_text = text[line.start : line.end], text[following.start : following.end]
+    first_word = following_text.split(maxsplit=1)[0]
+    is_closed = bool(_CLOSED.search(this))
+    is_wrapped = width in _WRAP_WIDTHS and len(this) + 1 + len(first_word) > width
+    if _LIST_ITEM.match(following_text) and (is_closed or not is_wrapped):
+        return False
+    if following_text[0].islower():
+        return not is_closed or is_wrapped or this.endswith(",")
+    if not is_wrapped:
+        return False
+    if is_closed or _ends_open(this):
+        return not (_SPEAKER_CAPS.match(following_text) or _is_boilerplate(this))
+    # A wrapped line that ends without a stop looks like a headline if it is written like one, or if nothing but its own
+    # width says that it was wrapped.
+    looks_like_headline = _is_title_case(this) or (is_opening and lines == 2 and not _SENTENCE_INSIDE.search(this))
+    return not looks_like_headline
+
+
+def _ends_open(line: str) -> bool:
+    """True if no headline ends like this: on a comma, an article, a preposition."""
+    return line.endswith((",", "-", ";")) or line.rsplit(maxsplit=1)[-1].lower() in _OPEN_ENDING
+
+
+def _is_title_case(line: str) -> bool:
+    words = [word for word in _WORD.findall(line) if word.lower() not in _SMALL_WORDS]
+    return len(words) >= 2 and sum(word[0].isupper() for word in words) >= 0.8 * len(words)
+
+
+def _speaker_labels(text: str, blocks: list[Span]) -> frozenset[str]:
+    """Give the labels that make `text` a transcript; one label in capitals alone ("BREAKING: …") does not."""
+    capitals: Counter[str] = Counter()
+    names: Counter[str] = Counter()
+    for block in blocks:
+        start = text[block.start : min(block.end, block.start + _LABEL_LENGTH)]
+        if match := _SPEAKER_CAPS.match(start):
+            capitals[match.group()] += 1
+        elif match := _SPEAKER.match(start):
+            names[match.group()] += 1
+    recurring = {label for label, count in names.items() if count > 1}
+    spoken = set(capitals) if capitals.total() > 1 else set()
+    return frozenset(spoken | recurring if len(recurring) > 1 else spoken)
+
+
+def _classify(text: str, block: Span, labels: frozenset[str], *, is_first: bool, is_only: bool) -> Iterator[Segment]:
+    """Yield the block as one segment, or as a dateline or speaker label and what follows it."""
+    written = text[block.start : block.end]
+    if _is_boilerplate(written):
+        yield Segment(block, "boilerplate")
+        return
+    if len(written) <= _BOILERPLATE_LENGTH and _BYLINE.match(written):
+        yield Segment(block, "byline")
+        return
+    opening: re.Match[str] | None = None
+    kind: Kind = "speaker"
+    if labels:
+        start = written[:_LABEL_LENGTH]
+        opening = _SPEAKER_CAPS.match(start) or _SPEAKER.match(start)
+        opening = opening if opening and opening.group() in labels else None
+    if opening is None:
+        kind, opening = "dateline", _DATELINE.match(written[:_DATELINE_LENGTH])
+    if opening is not None:
+        end = block.start + len(opening.group().rstrip())
+        yield Segment(Span(block.start, end), kind)
+        rest = text[end : block.end]
+        if rest:
+            yield Segment(Span(block.end - len(rest.lstrip()), block.end), "paragraph")
+        return
+    yield Segment(block, "headline" if _is_headline(written, is_first=is_first, is_only=is_only) else "paragraph")
+
+
+def _is_headline(written: str, *, is_first: bool, is_only: bool) -> bool:
+    """True if `written` is short, no sentence, and written or placed as a headline."""
+    words = written.split()
+    if len(written) > _HEADLINE_LENGTH or len(words) > _HEADLINE_WORDS or _LIST_ITEM.match(written):
+        return False
+    if _SENTENCE_INSIDE.search(written) or not any(character.isalpha() for character in written):
+        return False
+    if _CLOSED.search(written):
+        # "Is Moscow Losing Syria?" above a story
+        return is_first and not is_only and written[-1] in "?!" and _is_title_case(written)
+    return not is_only or _is_title_case(written)
+
+
+def _is_boilerplate(written: str) -> bool:
+    if len(written) > _BOILERPLATE_LENGTH:
+        return False
+    start, anywhere = _boilerplate()
+    return bool(start.match(written) or anywhere.search(written))
+
+
+@cache
+def _boilerplate() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Read the patterns, as (at the start of a block, anywhere in it).
+
+    Raises:
+        KnowledgeError: naming file and line.
+    """
+    path = data_path("ontology", "lexicons", "boilerplate.tsv")
+    patterns: dict[str, list[str]] = {"start": [], "whole": [], "anywhere": []}
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise KnowledgeError(f"{path}: the lexicon cannot be read ({error.strerror}); reinstall kg") from error
+    rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    for row in rows:
+        if not row or row[0].startswith("#") or row[0] == "pattern":
+            continue
+        where = f"{path}:{rows.line_num}"
+        if len(row) < 2:
+            raise KnowledgeError(f"{where}: expected the columns pattern, where, example; found {len(row)}")
+        pattern, scope = row[0], row[1]
+        if scope not in patterns:
+            raise KnowledgeError(f"{where}: '{scope}' is no place to look; {suggest(scope, patterns)}")
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise KnowledgeError(f"{where}: '{pattern}' is no regular expression ({error}); correct it") from error
+        patterns[scope].append(pattern)
+    start = [f"(?:{pattern})" for pattern in patterns["start"]] + [rf"(?:{pattern})[\s.!]*\Z" for pattern in patterns["whole"]]
+    return (
+        re.compile("|".join(start), re.IGNORECASE),
+        re.compile("|".join(f"(?:{pattern})" for pattern in patterns["anywhere"]), re.IGNORECASE),
+    )
