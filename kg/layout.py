@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 from kg.errors import KnowledgeError, suggest
@@ -50,9 +51,13 @@ _SENTENCE_INSIDE = re.compile(r"(?:[^\W\d_]{5,}|\d)[.!?][\"”’)]*\s+[\"“‘
 _LIST_ITEM = re.compile(r"(?:[-*•·▪‣–—]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _SMALL_WORDS = frozenset(
-    "a an and as at but by for from in into nor of off on onto or out over per so than the to up upon via vs vs. with yet".split()
+    ("a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "nor", "of", "off", "on", "onto", "or", "out")
+    + ("over", "per", "so", "than", "the", "to", "up", "upon", "via", "vs", "vs.", "with", "yet")
 )
-_OPEN_ENDING = frozenset("a an and at but by for from in its of on or that the their to who which with president mr. gen.".split())
+_OPEN_ENDING = frozenset(
+    ("a", "an", "and", "at", "but", "by", "for", "from", "in", "its", "of", "on", "or", "that", "the", "their", "to", "who")
+    + ("which", "with", "president", "mr.", "gen.")
+)
 
 _AGENCIES = "Reuters|AP|AFP|CNN|BBC|UPI|TASS|Xinhua|DPA|dpa|IRNA|SANA|RIA|EFE|ANI|PTI|Interfax|Bloomberg|Anadolu|AA"
 _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
@@ -100,7 +105,7 @@ def _blocks(text: str) -> Iterator[Span]:
     for stanza in _stanzas(text):
         width = max(line.end - line.start for line in stanza)
         start = stanza[0].start
-        for line, following in zip(stanza, stanza[1:], strict=False):
+        for line, following in pairwise(stanza):
             is_opening = line.start == stanza[0].start
             if not _goes_on(text, line, following, width, len(stanza), is_opening):
                 yield Span(start, line.end)
