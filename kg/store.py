@@ -1,0 +1,457 @@
+"""The dataset on disk: documents come and go as wholes, each in one transaction.
+
+A store is a folder with a marker file (`kg-store.json`) and an Oxigraph database. The contract's graph model holds at every
+moment, also after a crash: a document's graph and its claims' graphs are there together or not at all.
+"""
+
+import errno
+import gc
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import pyoxigraph as ox
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
+
+from kg.errors import StoreError, suggest
+from kg.vocab import BASE, DCTERMS, RDF, Minter, kg
+
+FORMAT = 1
+"""Version of the folder's layout; a store of a newer one is not touched."""
+
+MARKER = "kg-store.json"
+DATABASE = "oxigraph"
+_UNFINISHED = f"{MARKER}.new"
+
+_TYPE = NamedNode(RDF + "type")
+_TITLE = NamedNode(DCTERMS + "title")
+_IDENTIFIER = NamedNode(DCTERMS + "identifier")
+_PUBLISHER = NamedNode(DCTERMS + "publisher")
+_ISSUED = NamedNode(DCTERMS + "issued")
+_SOURCE = NamedNode(DCTERMS + "source")
+
+# Background facts belong to the entity whose gazetteer line states them: the subject, but the object of these.
+_STATED_BY_OBJECT = frozenset({kg("makes")})
+
+_SHOWN_CANDIDATES = 5
+
+
+class StoredDocument(NamedTuple):
+    """What the store knows of one document; absent metadata is None."""
+
+    iri: str
+    id: str
+    sha256: str | None
+    title: str | None
+    publisher: str | None
+    issued: str | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What adding or removing one document did to the dataset.
+
+    Attributes:
+        document: its IRI.
+        replaced: True if an earlier reading of it was there.
+        added, removed: numbers of quads, in all graphs; both 0 if nothing changed.
+    """
+
+    document: str
+    replaced: bool
+    added: int
+    removed: int
+
+
+class Store:
+    """A dataset of documents, claims and background knowledge; made by `open_store`.
+
+    Attributes:
+        path: its folder, None in memory.
+        base: what its IRIs begin with.
+        read_only: True if it cannot be changed.
+    """
+
+    def __init__(self, database: ox.Store, *, path: Path | None = None, base: str = BASE, read_only: bool = False) -> None:
+        self._database: ox.Store | None = database
+        self.path = path
+        self.base = base
+        self.read_only = read_only
+
+    @property
+    def minter(self) -> Minter:
+        """Makes the IRIs of this dataset."""
+        return Minter(self.base)
+
+    @property
+    def database(self) -> ox.Store:
+        """The Oxigraph store below, for queries and dumps."""
+        if self._database is None:
+            raise StoreError(f"{self}: the store is closed; open it again")
+        return self._database
+
+    def __str__(self) -> str:
+        return str(self.path) if self.path else "store in memory"
+
+    def __len__(self) -> int:
+        with self._translated():
+            return len(self.database)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write everything to disk and let others open the store; closing twice is harmless."""
+        if self._database is None:
+            return
+        if self.path and not self.read_only:
+            self.flush()
+        self._database = None
+        gc.collect()  # RocksDB frees its lock when the last iterator is gone
+
+    def flush(self) -> None:
+        """Wait until all that was written lies on disk."""
+        with self._translated():
+            self.database.flush()
+
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        """Give the quads of one graph, or of all, in no particular order."""
+        name = None if graph is None else NamedNode(graph)
+        with self._translated():
+            yield from self.database.quads_for_pattern(None, None, None, name)
+
+    # Documents ------------------------------------------------------------------------------------------------------
+
+    def add(self, document_iri: str, quads: Iterable[Quad]) -> Change:
+        """Put a document's graphs in place of what was there of it, in one transaction.
+
+        The result depends on the documents of the store, not on the order or number of times they were added.
+
+        Args:
+            document_iri: names the document and its graph.
+            quads: of the document's graph, its claims' graphs and `graph/background`; no blank nodes.
+
+        Raises:
+            StoreError: a quad belongs to another graph, or the store cannot be written. Nothing is changed then.
+        """
+        fresh = set(quads)
+        self._check(document_iri, fresh)
+        background = {quad for quad in fresh if quad.graph_name == self.minter.background}
+        with self._translated():
+            return self._replace(document_iri, fresh - background, background)
+
+    def remove(self, document_iri: str) -> Change:
+        """Retract a document: its graph, its claims' graphs, and all else that only it brought, in one transaction.
+
+        Raises:
+            StoreError: there is no such document, or the store cannot be written.
+        """
+        if not self.has(document_iri):
+            raise StoreError(f"{document_iri}: no such document in {self}; 'kg stats' counts what is there")
+        with self._translated():
+            return self._replace(document_iri, set(), set())
+
+    def documents(self) -> Iterator[StoredDocument]:
+        """Give all documents, sorted by IRI."""
+        with self._translated():
+            typed = self.database.quads_for_pattern(None, _TYPE, kg("Document"), None)
+            documents = (quad.subject for quad in typed if quad.subject == quad.graph_name)
+            names = sorted(term.value for term in documents if isinstance(term, NamedNode))
+            yield from (self._document(NamedNode(name)) for name in names)
+
+    def has(self, document_iri: str, sha256: str | None = None) -> bool:
+        """True if the document is here (with just this hash, if one is given)."""
+        name = NamedNode(document_iri)
+        typed, hashed = Quad(name, _TYPE, kg("Document"), name), Quad(name, kg("sha256"), Literal(sha256 or ""), name)
+        with self._translated():
+            return (typed if sha256 is None else hashed) in self.database
+
+    def find_documents(self, name: str) -> list[StoredDocument]:
+        """Give the documents that `name` fits best, sorted by IRI; several if it is ambiguous, none if nothing fits.
+
+        The first that fits counts: IRI (also `document:x`, `document/x`) or id; URL or path; whole title; part of a title,
+        id, URL or path, in any case.
+        """
+        wanted = name.strip()
+        if not wanted:
+            return []
+        iris = {wanted, f"{self.base}{wanted}", f"{self.base}document/{wanted.removeprefix('document:')}"}
+        places = {wanted, os.path.normpath(wanted), os.path.abspath(wanted)}
+        found = list(self.documents())
+        folded = wanted.casefold()
+        tiers = (
+            [d for d in found if d.iri in iris or d.id == wanted],
+            [d for d in found if d.source in places],
+            [d for d in found if d.title and d.title.casefold() == folded],
+            [d for d in found if any(text and folded in text.casefold() for text in (d.title, d.id, d.source))],
+        )
+        return next((tier for tier in tiers if tier), [])
+
+    def find_document(self, name: str) -> StoredDocument:
+        """Give the one document that `name` means (see `find_documents`).
+
+        Raises:
+            StoreError: no document fits, or several do; the message lists them.
+        """
+        found = self.find_documents(name)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            known = [text for d in self.documents() for text in (d.id, d.title) if text]
+            hint = suggest(name, known) if len(known) <= 2 * _SHOWN_CANDIDATES else "give its id, path, URL or IRI"
+            raise StoreError(f"{name}: no document of this name in {self}; {hint}")
+        shown = "; ".join(f"'{d.id}' ({d.title or 'no title'})" for d in found[:_SHOWN_CANDIDATES])
+        more = f" and {len(found) - _SHOWN_CANDIDATES} more" if len(found) > _SHOWN_CANDIDATES else ""
+        raise StoreError(f"{name}: fits {len(found)} documents: {shown}{more}; give the id of one")
+
+    # Other graphs ---------------------------------------------------------------------------------------------------
+
+    def replace_graph(self, graph_iri: str, quads: Iterable[Quad | Triple]) -> None:
+        """Put these statements in place of all that the graph held, in one transaction (their own graph name is ignored)."""
+        name = NamedNode(graph_iri)
+        fresh = {Quad(item.subject, item.predicate, item.object, name) for item in quads}
+        with self._translated():
+            old = set(self.database.quads_for_pattern(None, None, None, name))
+            self._apply(removed=old - fresh, added=fresh - old, dropped=() if fresh else (name,))
+
+    def load(self, quads: Iterable[Quad]) -> None:
+        """Add quads as they are, in one transaction: to load an exported dataset back."""
+        self._check_writable()
+        with self._translated():
+            self.database.extend(quads)
+
+    # --------------------------------------------------------------------------------------------------------------
+
+    def _document(self, name: NamedNode) -> StoredDocument:
+        facts = {
+            quad.predicate: quad.object.value
+            for quad in self.database.quads_for_pattern(name, None, None, name)
+            if isinstance(quad.object, NamedNode | Literal)
+        }
+        keys = (kg("sha256"), _TITLE, _PUBLISHER, _ISSUED, _SOURCE)
+        return StoredDocument(name.value, facts.get(_IDENTIFIER, name.value), *(facts.get(key) for key in keys))
+
+    def _check(self, document_iri: str, quads: set[Quad]) -> None:
+        self._check_writable()
+        name = NamedNode(document_iri)
+        allowed = {name, self.minter.background} | _claims(name, quads)
+        for quad in quads:
+            if quad.graph_name not in allowed:
+                raise StoreError(
+                    f"{document_iri}: a quad lies in graph {quad.graph_name}, which is neither the document, one of its "
+                    "claims nor the background; say in the document's graph that it is a kg:Claim"
+                )
+            if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
+                raise StoreError(f"{document_iri}: a quad has a blank node ({quad}); name it, so that it stays the same")
+
+    def _check_writable(self) -> None:
+        if self.read_only:
+            raise StoreError(f"{self}: the store was opened for reading only; open it for writing")
+
+    def _graphs_of(self, document: NamedNode) -> set[NamedNode]:
+        return {document} | _claims(document, self.database.quads_for_pattern(None, _TYPE, kg("Claim"), document))
+
+    def _replace(self, document_iri: str, own: set[Quad], background: set[Quad]) -> Change:
+        self._check_writable()
+        document = NamedNode(document_iri)
+        graphs = self._graphs_of(document)
+        old = {quad for graph in graphs for quad in self.database.quads_for_pattern(None, None, None, graph)}
+        gone = self._orphans(old, own, background, graphs) | self._stale(old, own)
+        removed = (old - own) | (gone - background)
+        added = (own - old) | {quad for quad in background if quad not in self.database}
+        dropped = graphs - {quad.graph_name for quad in own} if old else set()
+        self._apply(removed=removed, added=added, dropped=dropped)
+        return Change(document_iri, replaced=bool(old), added=len(added), removed=len(removed))
+
+    def _orphans(self, old: set[Quad], own: set[Quad], background: set[Quad], graphs: set[NamedNode]) -> set[Quad]:
+        """Give the background facts that no document needs once `own` and `background` stand in place of `old`.
+
+        A fact is needed while its owner is: an entity that a document names, or that a needed fact points to.
+        """
+        used = _terms(own)
+        apart = graphs | {self.minter.background, self.minter.derived}
+        facts = self.database.quads_for_pattern
+
+        def owned_by(entity: NamedNode) -> Iterator[Quad]:
+            for quad in facts(entity, None, None, self.minter.background):
+                if quad.predicate not in _STATED_BY_OBJECT:
+                    yield quad
+            for predicate in _STATED_BY_OBJECT:
+                yield from facts(None, predicate, entity, self.minter.background)
+
+        def owners_of_facts_on(entity: NamedNode) -> Iterator[NamedNode]:
+            pointing = [quad for quad in background if entity in (quad.subject, quad.object)]
+            pointing += facts(None, None, entity, self.minter.background)
+            pointing += facts(entity, None, None, self.minter.background)
+            yield from (owner for quad in pointing if (owner := _owner(quad)) and owner != entity)
+
+        def is_needed(entity: NamedNode, seen: frozenset[NamedNode] = frozenset()) -> bool:
+            if entity in used:
+                return True
+            for quads in (facts(entity, None, None, None), facts(None, None, entity, None)):
+                if any(quad.graph_name not in apart for quad in quads):
+                    return True
+            seen |= {entity}
+            return any(owner not in seen and is_needed(owner, seen) for owner in owners_of_facts_on(entity))
+
+        orphans: set[Quad] = set()
+        suspects = list(_terms(old) - used)
+        visited = set(suspects)
+        while suspects:
+            entity = suspects.pop()
+            lost = set(owned_by(entity))
+            if not lost or is_needed(entity):
+                continue
+            orphans |= lost
+            suspects += (neighbours := _terms(lost) - visited - used)
+            visited |= neighbours
+        return orphans
+
+    def _stale(self, old: set[Quad], own: set[Quad]) -> set[Quad]:
+        """Give the derived statements on claims and events that exist no longer."""
+        gone = _things(old) - _things(own)
+        facts, derived = self.database.quads_for_pattern, self.minter.derived
+        return {quad for term in gone for quad in (*facts(term, None, None, derived), *facts(None, None, term, derived))}
+
+    def _apply(self, *, removed: set[Quad], added: set[Quad], dropped: Iterable[NamedNode]) -> None:
+        """Change the dataset in one transaction: one SPARQL update, of terms as Oxigraph itself writes them."""
+        self._check_writable()
+        whole = set(dropped)
+        steps = [f"DROP SILENT GRAPH {name}" for name in whole]
+        if single := {quad for quad in removed if quad.graph_name not in whole}:
+            steps.append(f"DELETE DATA {{\n{_group(single)}}}")
+        if added:
+            steps.append(f"INSERT DATA {{\n{_group(added)}}}")
+        if steps:
+            self.database.update(";\n".join(steps))
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, RuntimeError) as error:
+            raise StoreError(_explain(self, error)) from error
+
+
+def open_store(
+    path: str | os.PathLike[str] | None, *, create: bool = False, read_only: bool = False, base: str | None = None
+) -> Store:
+    """Open the store in folder `path`, or an empty one in memory if `path` is None.
+
+    One process at a time may write; any number may read, and see the store as it was when they opened it.
+
+    Args:
+        create: make the folder, or fill an empty one, if there is no store yet.
+        read_only: open for reading; never blocks and is never blocked by a writer.
+        base: what the dataset's IRIs begin with; by default what the store says, or `kg.vocab.BASE` for a new one.
+
+    Raises:
+        StoreError: there is no store and `create` is not set, the path is something else, the store is of a newer format
+            or another base, is being written by another process, or its folder cannot be read or written.
+    """
+    if path is None:
+        return Store(ox.Store(), base=base or BASE)
+    folder = Path(path)
+    marker = folder / MARKER
+    try:
+        if not marker.is_file():
+            _make(folder, create=create and not read_only, base=base or BASE)
+        stored_base = _read_marker(marker)
+        if base is not None and base != stored_base:
+            raise StoreError(f"{folder}: this store's IRIs begin with {stored_base}, not {base}; use it so, or a new folder")
+        database = ox.Store.read_only(str(folder / DATABASE)) if read_only else ox.Store(str(folder / DATABASE))
+    except (OSError, RuntimeError) as error:
+        raise StoreError(_explain(folder, error)) from error
+    return Store(database, path=folder, base=stored_base, read_only=read_only)
+
+
+def _make(folder: Path, *, create: bool, base: str) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"{folder}: is a file, not a store; name a folder")
+    if folder.is_dir() and {item.name for item in folder.iterdir()} - {DATABASE, _UNFINISHED}:
+        raise StoreError(f"{folder}: is a folder with other things in it, not a store; name an empty or a new folder")
+    if not create:
+        raise StoreError(f"{folder}: there is no store here; make one with 'kg build INPUT… --store {folder}'")
+    folder.mkdir(parents=True, exist_ok=True)
+    ox.Store(str(folder / DATABASE))
+    unfinished = folder / _UNFINISHED
+    unfinished.write_text(json.dumps({"format": FORMAT, "base": base}) + "\n", encoding="utf-8")
+    unfinished.replace(folder / MARKER)
+
+
+def _read_marker(marker: Path) -> str:
+    try:
+        stated = json.loads(marker.read_text(encoding="utf-8"))
+        version, base = int(stated["format"]), str(stated["base"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{marker}: not a readable marker of a store; restore it or build the store anew") from error
+    if version > FORMAT:
+        raise StoreError(f"{marker.parent}: a store of format {version}, this kg knows {FORMAT}; install a newer kg")
+    return base
+
+
+def _explain(where: object, error: Exception) -> str:
+    """Put what Oxigraph, RocksDB or the system says into words, with what to do."""
+    said = str(error)
+    number = getattr(error, "errno", None)
+    lowered = said.casefold()
+    if "lock hold by" in lowered or "while lock file" in lowered:
+        return f"{where}: the store is in use by another process (or still open in this one); wait for it or end it"
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "no space left" in lowered or "file too large" in lowered:
+        return f"{where}: the disk is full; nothing was changed; free some space and run it again"
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS) or "permission denied" in lowered or "read-only file" in lowered:
+        return f"{where}: may not be written or read ({said}); change its permissions or choose another folder"
+    if number == errno.ENOTDIR or "not a directory" in lowered:
+        return f"{where}: lies below a file; name a folder"
+    if number == errno.ENOENT or "no such file" in lowered:
+        return f"{where}: the store lacks files, or another process is changing it ({said}); run again or build it anew"
+    if "corrupt" in lowered or "checksum" in lowered:
+        return f"{where}: the store is damaged ({said}); build it anew in another folder"
+    return f"{where}: the store cannot be used ({said})"
+
+
+def _claims(document: NamedNode, quads: Iterable[Quad]) -> set[NamedNode]:
+    """Give the claims that the document's own graph says there are."""
+    return _instances("Claim", (quad for quad in quads if quad.graph_name == document))
+
+
+def _things(quads: set[Quad]) -> set[NamedNode]:
+    """Give the claims and events in `quads`: what derived statements are about."""
+    return _instances("Claim", quads) | _instances("Event", quads)
+
+
+def _instances(name: str, quads: Iterable[Quad]) -> set[NamedNode]:
+    class_ = kg(name)
+    typed = (quad.subject for quad in quads if quad.predicate == _TYPE and quad.object == class_)
+    return {term for term in typed if isinstance(term, NamedNode)}
+
+
+def _owner(quad: Quad) -> NamedNode | None:
+    owner = quad.object if quad.predicate in _STATED_BY_OBJECT else quad.subject
+    return owner if isinstance(owner, NamedNode) else None
+
+
+def _terms(quads: Iterable[Quad]) -> set[NamedNode]:
+    """Give all IRIs in subject or object position."""
+    return {term for quad in quads for term in (quad.subject, quad.object) if isinstance(term, NamedNode)}
+
+
+def _group(quads: set[Quad]) -> str:
+    """Give quads as the body of DELETE DATA or INSERT DATA."""
+    by_graph: dict[NamedNode | BlankNode | DefaultGraph, list[Triple]] = {}
+    for quad in quads:
+        by_graph.setdefault(quad.graph_name, []).append(quad.triple)
+    return "".join(f"GRAPH {name} {{\n{_triples(triples)}}}\n" for name, triples in by_graph.items())
+
+
+def _triples(triples: list[Triple]) -> str:
+    return (ox.serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode()
