@@ -70,7 +70,8 @@ _WITH_AGENCY = rf"(?:{_CITY}{_REGION}?,?\s)?(?:{_DATE}\s)?\((?:{_AGENCIES})\)\s?
 _WITH_DATE = rf"{_CITY_CAPS}{_REGION}?,\s{_DATE}\.?(?:\s/[A-Z]+/\.?|\s?{_DASH}|:)(?=\s)"  # MOSCOW, October 7. /TASS/.
 _WITH_DASH = rf"{_CITY_CAPS}{_REGION}?\s?(?:—|–|\s-|--)(?=\s?[\"“‘]?[A-Z0-9])"  # BEIRUT, Lebanon —
 _DATELINE = re.compile(f"(?:{_WITH_AGENCY}|{_WITH_DATE}|{_WITH_DASH})")
-_NAME = r"(?:[A-Z][\w.'’-]*\s){1,4}(?:[A-Z]|al-|bin\b|de\b|van\b|von\b)[\w.'’-]*"
+_PARTICLE = r"(?:al|el|bin|ibn|de|la|der|den|van|von)"
+_NAME = rf"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|The\b)[A-Z][\w.'’-]*(?:\s{_PARTICLE}|\s[A-Z][\w.'’-]*){{1,4}}"
 _BYLINE = re.compile(
     rf"(?:(?:By|BY|Written by|Reported by)\s+{_NAME}(?:(?:,\s?|\s+and\s+|\s+AND\s+){_NAME})*"
     rf"(?:\s*[,|/–—-]\s*[^.!?]{{1,60}}|\s+(?:in|for|at|of)\s+[A-Z][^.!?]{{1,50}})?"

@@ -21,6 +21,7 @@ import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from itertools import chain
@@ -40,6 +41,7 @@ MAX_BYTES = 20_000_000
 """The longest document that is read, in bytes as it lies in the file or comes over the wire."""
 
 _MAX_FRONT_MATTER = 100_000
+_MAX_DEPTH = 20
 _TIMEOUT = 20.0
 """Seconds to wait for a server to answer, and for each piece of its answer."""
 _DEADLINE = 60.0
@@ -49,6 +51,7 @@ _CHUNK = 65536
 _HTML_SUFFIXES = frozenset((".html", ".htm", ".xhtml"))
 _LINES_SUFFIXES = frozenset((".jsonl", ".ndjson"))
 _PARTED_SHARE = 0.7
+_SENTENCE_WORDS = 4
 _HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
 _TEXT_KEYS = ("title", "publisher", "url")
 
@@ -266,7 +269,8 @@ def _decode_western(content: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     beyond = [character for character in text if not character.isascii()]
-    is_plausible = len(beyond) <= max(1, _WESTERN_SHARE * len(text)) and _WESTERN.issuperset(beyond)
+    letters = sum(character.isalpha() for character in beyond)
+    is_plausible = letters <= max(1, _WESTERN_SHARE * len(text)) and _WESTERN.issuperset(beyond) and 2 * len(beyond) < len(text)
     return text if is_plausible and not _FOREIGN_RUN.search(text) else None
 
 
@@ -429,16 +433,19 @@ def _parse_front_matter(written: str, where: str) -> dict[str, Any] | None:
         InputError: not YAML, with the line in the file.
     """
     try:
+        depth = 0
         for event in yaml.parse(written, Loader=yaml.BaseLoader):
             if isinstance(event, yaml.AliasEvent):  # a few lines of them can unfold to gigabytes
                 raise yaml.MarkedYAMLError(None, None, "aliases are not read", event.start_mark)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _MAX_DEPTH:
+                raise yaml.MarkedYAMLError(None, None, "nested too deep", event.start_mark)
         value = yaml.load(written, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise InputError(f"{where}:{line}: front matter is not valid YAML ({error.problem}); correct it") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        problem = str(error).splitlines()[0] if str(error) else "nested too deep"
-        raise InputError(f"{where}:1: front matter is not valid YAML ({problem}); correct it") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise InputError(f"{where}:1: front matter is not valid YAML ({' '.join(str(error).split())}); correct it") from error
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -524,7 +531,7 @@ def _parse_html(text: str, where: str, name: str | None, url: str | None) -> Doc
         parted = _extract(text, where, url, min_size=1).get("text") or ""
         main_text = parted if len(parted) > _PARTED_SHARE * len(main_text) else main_text
     main_text = re.sub(r"\s*\n\s*", "\n\n", main_text.strip())
-    if not main_text:
+    if not _has_sentence(main_text):
         raise InputError(f"{where}: no main text in this page; save its text instead")
     fields = {
         "title": page.get("title"),
@@ -533,6 +540,12 @@ def _parse_html(text: str, where: str, name: str | None, url: str | None) -> Doc
         "url": url or page.get("source"),
     }
     return _make_document(fields, main_text, where, name, lambda _: None)
+
+
+def _has_sentence(main_text: str) -> bool:
+    """True if there is more than a menu, or a plea to turn on JavaScript."""
+    paragraphs = (main_text[s.span.start : s.span.end] for s in segments(main_text) if s.kind == "paragraph")
+    return any(len(paragraph.split()) >= _SENTENCE_WORDS for paragraph in paragraphs)
 
 
 def _extract(text: str, where: str, url: str | None, min_size: int | None = None) -> dict[str, str | None]:
@@ -608,7 +621,9 @@ def _fetch(url: str, report: Report) -> Document:
     except InputError as error:
         raise InputError(f"{url}: {error}") from error
     except urllib.error.HTTPError as error:
-        raise InputError(f"{url}: the server answers {error.code} {error.reason}; check the address") from error
+        raise InputError(
+            f"{url}: the server answers {error.code} {str(error.reason).splitlines()[0]}; check the address"
+        ) from error
     except urllib.error.URLError as error:
         reason = _reason(error.reason) if isinstance(error.reason, OSError) else str(error.reason)
         raise InputError(f"{url}: {reason}; check the address and the connection") from error
@@ -618,7 +633,7 @@ def _fetch(url: str, report: Report) -> Document:
     if kind in _HTML_TYPES:
         return _parse_html(_decode_html(content, charset, url, report), url, url, url)
     document = _parse_text(_decode(content, url, report), url, url, "", report)
-    return document
+    return document if document.url else replace(document, url=url)
 
 
 def _download(response: http.client.HTTPResponse) -> bytes:
@@ -631,6 +646,8 @@ def _download(response: http.client.HTTPResponse) -> bytes:
         if time.monotonic() > latest:
             raise InputError(f"not here whole after {_DEADLINE:g} s; try again, or save the page and give the file")
         pieces.append(piece)
+    if response.length:
+        raise InputError("the connection broke off; try again")
     return b"".join(pieces)
 
 
