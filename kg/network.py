@@ -1,0 +1,724 @@
+"""The store projected to a network: entities and events are nodes, what is claimed of them are edges.
+
+Takes the quads of a dataset, gives a `networkx.MultiDiGraph` that `kg.render` draws and `kg.export` writes. Every node and
+edge carries its evidence: the claims that state it, who makes them, and the words in the document.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import combinations, product
+from typing import Any, Literal, Protocol
+
+import networkx as nx
+from pyoxigraph import Literal as RdfLiteral
+from pyoxigraph import NamedNode, Quad
+
+from kg.errors import ExportError, suggest
+from kg.model import Certainty, Polarity
+from kg.vocab import DCTERMS, KG, OA, OWL, PROV, RDF, RDFS, SKOS, WIKIDATA, classes, lineage, prefixes
+
+CERTAINTIES = (Certainty.UNKNOWN, Certainty.POSSIBLE, Certainty.PROBABLE, Certainty.CERTAIN)
+"""From the least to the most certain."""
+
+_INTO_EVENT = frozenset({"actor", "participant"})
+"""Roles whose edge runs from the entity to the event, so that arrows read as sentences: Russia → launch → Syria."""
+
+_ROLE_LABELS = {
+    "actor": "acts in",
+    "participant": "takes part in",
+    "target": "against",
+    "instrument": "with",
+    "recipient": "to",
+    "place": "in",
+    "origin": "from",
+    "destination": "to",
+}
+_NO_RELATION = frozenset({"polarity", "certainty"})
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_SHOWN_CANDIDATES = 8
+
+
+class Quads(Protocol):
+    """What a store offers (`kg.store.Store`); a bare `pyoxigraph.Store` or any collection of quads will do as well."""
+
+    def quads(self, graph: str | None = None) -> Iterable[Quad]:
+        """Give the quads of one graph, or of all."""
+
+
+@dataclass(slots=True)
+class _Claim:
+    sources: list[str] = field(default_factory=list)
+    addressees: list[str] = field(default_factory=list)
+    about: list[str] = field(default_factory=list)
+    within: str | None = None
+    document: str = ""
+    cue: str | None = None
+    polarity: str = Polarity.POSITIVE.value
+    certainty: str = Certainty.CERTAIN.value
+    contradicts: list[str] = field(default_factory=list)
+    corroborates: list[str] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Dataset:
+    """The quads, sorted by what they are about; every IRI a string."""
+
+    types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    labels: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    preferred: dict[str, str] = field(default_factory=dict)
+    aliases: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    same_as: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    affiliation: dict[str, str] = field(default_factory=dict)
+    mentions: Counter[str] = field(default_factory=Counter)
+    claims: dict[str, _Claim] = field(default_factory=lambda: defaultdict(_Claim))
+    documents: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    same_event: list[tuple[str, str]] = field(default_factory=list)
+    statements: dict[str, list[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(list))
+    literals: dict[str, list[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(list))
+
+    def label(self, iri: str) -> str | None:
+        """Give the preferred name: the gazetteers', else the most frequent, else the first by alphabet."""
+        if iri in self.preferred:
+            return self.preferred[iri]
+        written = self.labels.get(iri)
+        return min(written, key=lambda name: (-written[name], name)) if written else None
+
+    def shown(self, iri: str) -> str:
+        """Give the label, or what the IRI ends with."""
+        return self.label(iri) or iri.rpartition("/")[2]
+
+    def is_event(self, iri: str) -> bool:
+        return "Event" in self.types.get(iri, ())
+
+    def names(self, iri: str) -> set[str]:
+        """Give every name the entity goes by."""
+        return {*self.labels.get(iri, ()), *self.aliases.get(iri, ()), *filter(None, [self.preferred.get(iri)])}
+
+
+def project(
+    store: Quads | Iterable[Quad],
+    *,
+    focus: str | None = None,
+    hops: int = 2,
+    source: str | None = None,
+    types: Collection[str] | None = None,
+    min_certainty: Certainty | str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    top: int | None = None,
+    events: Literal["nodes", "edges"] = "nodes",
+) -> "nx.MultiDiGraph[str]":
+    """Give the network of the claims in `store`; the same quads in any order give the same network.
+
+    Events that the store holds to be the same (`kg:sameEvent`) are one node. Documents are no nodes; nodes without a name
+    or without an edge are left out.
+
+    Args:
+        focus: keep what lies within `hops` edges of this entity: its name or alias in any case, or its IRI. From entity to
+            event is one hop, from entity over an event to entity two.
+        source: keep what this entity claims, or passes on (a name or an IRI, as above).
+        types: keep nodes of these classes and of those below them ("Weapon", "Event").
+        min_certainty: keep claims at least so certain: Certain, Probable, Possible, UnknownCertainty.
+        since, until: keep events of this time, inclusive (2015, 2015-10 or 2015-10-07); the date of the document stands
+            for events and relations without one; what has neither is left out.
+        top: keep the most important nodes, so many.
+        events: "nodes", or "edges" for a network of entities only, in which an event is an edge from actor to target.
+
+    Returns:
+        Nodes are named by IRI, in sorted order. Attributes of all: `kind` ("entity" or "event"), `class` (the finest),
+        `classes` (it and all above), `label`, `aliases`, `wikidata` (IRI or None), `mentions`, `degree`, `weight`
+        (importance), `contested`, `evidence`. Of entities also `positions`, `affiliation`; of events `time` (ISO 8601),
+        `time_text`, `count` (as shown), `trigger` (the word in the text), `polarity`, `certainty`.
+
+        Edges have a `key` of kind, predicate and polarity, and the attributes `kind` ("relation", "role", "statement": a
+        source says something of an event or entity; "event" if events are edges), `predicate`, `label`, `polarity`,
+        `certainty` (the highest of its claims), `contested`, `evidence`. What is affirmed and what is denied are two edges.
+
+        `evidence` is a list of claims, one dict each, shared between all that rest on it: `claim` (IRI), `source` and
+        `addressee` (labels), `sources` (IRIs), `own_voice`, `cue`, `polarity`, `certainty`, `contested`, `contradicts` and
+        `corroborates` (IRIs), `via` (labels of the sources that pass it on, the nearest first), `quote`, `prefix`,
+        `suffix`, `document` (IRI), `title`, `publisher`, `date`, `url`.
+
+    Raises:
+        ExportError: a name fits no entity or several, or an option is not one of the possible ones.
+    """
+    _check_options(hops, top, since, until, events)
+    certainty = _certainty(min_certainty)
+    dataset = _gather(store.quads() if hasattr(store, "quads") else store)
+    wanted = _class_names(types, dataset)
+    speaker = None if source is None else _resolve(source, dataset, "source")
+    centre = None if focus is None else _resolve(focus, dataset, "focus")
+    network = _Projection(dataset, speaker, certainty, since, until).build(events)
+    if wanted:
+        network.remove_nodes_from([node for node, kind in network.nodes(data="classes") if not wanted.intersection(kind)])
+    if centre is not None:
+        network = _around(network, centre, hops, dataset)
+    _weigh(network)
+    if top is not None:
+        network.remove_nodes_from(_ranked(network)[top:])
+    network.remove_nodes_from([node for node in nx.isolates(network) if node != centre])
+    for node, degree in network.degree():
+        network.nodes[node]["degree"] = degree
+    return network
+
+
+# Options
+
+
+def _check_options(hops: int, top: int | None, since: str | None, until: str | None, events: str) -> None:
+    if hops < 0:
+        raise ExportError(f"hops: {hops} is no distance; give 0 or more")
+    if top is not None and top < 1:
+        raise ExportError(f"top: {top} nodes are no network; give 1 or more")
+    for name, day in (("since", since), ("until", until)):
+        if day is not None and not _DAY.fullmatch(day):
+            raise ExportError(f"{name}: '{day}' is no date; write 2015, 2015-10 or 2015-10-07")
+    if events not in {"nodes", "edges"}:
+        raise ExportError(f"events: '{events}' is not possible; known: edges, nodes")
+
+
+def _certainty(value: Certainty | str | None) -> int:
+    """Give the place in `CERTAINTIES` from which on claims count."""
+    if value is None:
+        return 0
+    if isinstance(value, Certainty):
+        return CERTAINTIES.index(value)
+    for place, certainty in enumerate(CERTAINTIES):
+        if value.casefold() in {certainty.value.casefold(), certainty.name.casefold()}:
+            return place
+    raise ExportError(f"min_certainty: '{value}' is none; known: {', '.join(item.value for item in CERTAINTIES)}")
+
+
+def _class_names(types: Collection[str] | None, dataset: _Dataset) -> set[str]:
+    known = set(classes()).union(*dataset.types.values())
+    folded = {name.casefold(): name for name in sorted(known)}
+    wanted = set()
+    for name in types or ():
+        plain = name.removeprefix("kg:").removeprefix(KG)
+        if plain.casefold() not in folded:
+            raise ExportError(f"types: there is no class '{name}'; {suggest(plain, known)}")
+        wanted.add(folded[plain.casefold()])
+    return wanted
+
+
+def _resolve(name: str, dataset: _Dataset, option: str) -> str:
+    """Give the entity that people call `name`.
+
+    Raises:
+        ExportError: there is none of this name, or several.
+    """
+    wanted = name.strip()
+    prefix, _, local = wanted.partition(":")
+    iris = {wanted, wanted.removeprefix("<").removesuffix(">"), prefixes().get(prefix, "\0") + local}
+    entities = sorted(iri for iri, kinds in dataset.types.items() if "Entity" in kinds)
+    folded = " ".join(wanted.casefold().split())
+
+    def is_called(test: Callable[[str], bool]) -> list[str]:
+        return [iri for iri in entities if any(test(name) for name in dataset.names(iri))]
+
+    tiers: tuple[Callable[[], list[str]], ...] = (
+        lambda: [iri for iri in entities if iri in iris],
+        lambda: [iri for iri in entities if (dataset.label(iri) or "").casefold() == folded],
+        lambda: is_called(lambda name: name.casefold() == folded),
+        lambda: is_called(lambda name: folded in name.casefold().split()) if folded else [],
+    )
+    found = next((tier for make in tiers if (tier := make())), [])
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        known = {name for iri in entities for name in dataset.names(iri)}
+        hint = suggest(name, known) if known else "the store holds no entities"
+        hint = hint if hint.startswith("did") or len(known) <= _SHOWN_CANDIDATES else "give a name, an alias or an IRI"
+        raise ExportError(f"{option}: no entity is called '{name}'; {hint}")
+    ranked = sorted(found, key=lambda iri: (-dataset.mentions[iri], iri))
+    shown = "; ".join(f"{dataset.shown(iri)} <{iri}>" for iri in ranked[:_SHOWN_CANDIDATES])
+    more = f" and {len(ranked) - _SHOWN_CANDIDATES} more" if len(ranked) > _SHOWN_CANDIDATES else ""
+    raise ExportError(f"{option}: '{name}' may be {shown}{more}; give the IRI of one")
+
+
+# Quads to facts
+
+
+def _gather(quads: Iterable[Quad]) -> _Dataset:
+    """Read all quads once; order does not matter."""
+    dataset = _Dataset()
+    triples: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    literals: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for quad in quads:
+        subject, value, graph = quad.subject, quad.object, quad.graph_name
+        if not isinstance(subject, NamedNode) or not isinstance(graph, NamedNode):
+            continue
+        predicate = quad.predicate.value
+        if isinstance(value, NamedNode):
+            if not _take_link(dataset, subject.value, predicate, value.value) and predicate.startswith(KG):
+                triples[graph.value].append((subject.value, predicate.removeprefix(KG), value.value))
+        elif isinstance(value, RdfLiteral) and not _take_text(dataset, subject.value, predicate, value.value, graph.value):
+            literals[graph.value].append((subject.value, predicate.removeprefix(KG), value.value))
+    for iri in [iri for iri, claim in dataset.claims.items() if "Claim" not in dataset.types.get(iri, ())]:
+        del dataset.claims[iri]
+    for claim in dataset.claims.values():
+        for links in (claim.sources, claim.addressees, claim.about, claim.contradicts, claim.corroborates):
+            links.sort()
+    for iri in dataset.claims:
+        dataset.statements[iri] = sorted(triples.get(iri, ()))
+        dataset.literals[iri] = sorted(literals.get(iri, ()))
+    dataset.same_event.sort()
+    return dataset
+
+
+def _take_link(dataset: _Dataset, subject: str, predicate: str, value: str) -> bool:
+    """Sort in a statement between resources; False if it may be what a claim states."""
+    match predicate:
+        case _ if predicate == RDF + "type":
+            if value.startswith(KG):
+                dataset.types[subject].add(value.removeprefix(KG))
+        case _ if predicate == OWL + "sameAs":
+            dataset.same_as[subject].add(value)
+        case _ if predicate == PROV + "wasDerivedFrom":
+            dataset.claims[subject].document = value
+        case _ if predicate in (DCTERMS + "publisher", DCTERMS + "source"):
+            dataset.documents[subject][predicate.removeprefix(DCTERMS)] = value
+        case _ if not predicate.startswith(KG):
+            return False
+        case _:
+            return _take_kg_link(dataset, subject, predicate.removeprefix(KG), value)
+    return True
+
+
+def _take_kg_link(dataset: _Dataset, subject: str, predicate: str, value: str) -> bool:
+    match predicate:
+        case "source":
+            dataset.claims[subject].sources.append(value)
+        case "addressee":
+            dataset.claims[subject].addressees.append(value)
+        case "about":
+            dataset.claims[subject].about.append(value)
+        case "within":
+            dataset.claims[subject].within = value
+        case "contradicts":
+            dataset.claims[subject].contradicts.append(value)
+        case "corroborates":
+            dataset.claims[subject].corroborates.append(value)
+        case "sameEvent":
+            dataset.same_event.append((subject, value))
+        case "refersTo":
+            dataset.mentions[value] += 1
+        case "affiliation":
+            dataset.affiliation[subject] = value
+        case "polarity" | "certainty":
+            # Of a claim here; of an event too, where it stays a statement of the claim.
+            setattr(dataset.claims[subject], predicate, value.removeprefix(KG))
+            return False
+        case _:
+            return False
+    return True
+
+
+def _take_text(dataset: _Dataset, subject: str, predicate: str, value: str, graph: str) -> bool:
+    """Sort in a literal; False if it may be what a claim states."""
+    match predicate:
+        case _ if predicate == RDFS + "label":
+            if graph.endswith("graph/background"):
+                dataset.preferred[subject] = min(value, dataset.preferred.get(subject, value))
+            else:
+                dataset.labels[subject][value] += 1
+        case _ if predicate == SKOS + "altLabel":
+            dataset.aliases[subject].add(value)
+        case _ if predicate.startswith(DCTERMS):
+            dataset.documents[subject][predicate.removeprefix(DCTERMS)] = value
+        case _ if predicate == KG + "cue":
+            dataset.claims[subject].cue = min(value, dataset.claims[subject].cue or value)
+        case _ if predicate in (OA + "exact", OA + "prefix", OA + "suffix"):
+            name = predicate.removeprefix(OA)
+            texts = dataset.claims[subject].texts
+            texts[name] = min(value, texts.get(name, value))
+        case _:
+            return False
+    return True
+
+
+# Facts to a network
+
+
+@dataclass(slots=True)
+class _EventFacts:
+    """What all claims on one event say, together."""
+
+    types: set[str] = field(default_factory=set)
+    times: set[str] = field(default_factory=set)
+    time_texts: set[str] = field(default_factory=set)
+    counts: set[str] = field(default_factory=set)
+    labels: Counter[str] = field(default_factory=Counter)
+    polarities: set[str] = field(default_factory=set)
+    certainties: set[str] = field(default_factory=set)
+    mentions: int = 0
+
+
+class _Projection:
+    """Builds the network of one dataset: which claims count, which nodes stand for which IRIs, which edges they give."""
+
+    def __init__(self, dataset: _Dataset, speaker: str | None, certainty: int, since: str | None, until: str | None) -> None:
+        self.dataset = dataset
+        self.speaker = speaker
+        self.certainty = certainty
+        self.since = since
+        self.until = until
+        self.network: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        self.representative = _merge(dataset.same_event)
+        self.evidence = {iri: self._make_evidence(iri) for iri in sorted(dataset.claims)}
+        self.facts: dict[str, _EventFacts] = defaultdict(_EventFacts)
+        self.edges: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self.told: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+        self.stated: dict[str, set[str]] = defaultdict(set)
+        self.passed_on: dict[str, set[str]] = defaultdict(set)
+        self.positions: dict[str, set[str]] = defaultdict(set)
+
+    def build(self, events: str) -> "nx.MultiDiGraph[str]":
+        """Give the network; nodes and edges in sorted order."""
+        counted = [iri for iri in self.evidence if self._counts(iri)]
+        for iri in counted:
+            self._add_claim(iri, events)
+        if events == "nodes":
+            for iri in counted:
+                self._add_voice(iri)
+        self._add_nodes()
+        for (start, end, key), attributes in sorted(self.edges.items(), key=lambda item: item[0]):
+            if start in self.network and end in self.network:
+                self.network.add_edge(start, end, key=key, **_sealed(attributes))
+        return self.network
+
+    # Which claims count
+
+    def _counts(self, iri: str) -> bool:
+        claim = self.dataset.claims[iri]
+        if _rank(claim.certainty) < self.certainty:
+            return False
+        if self.speaker is not None and not any(self.speaker in self.dataset.claims[c].sources for c in self._chain(iri)):
+            return False
+        return (self.since is None and self.until is None) or self._is_in_time(iri)
+
+    def _is_in_time(self, iri: str) -> bool:
+        times = [value for _, name, value in self.dataset.literals[iri] if name == "time"]
+        times = times or [self.evidence[iri]["date"]]
+        return any(
+            day
+            and (self.since is None or day[: len(self.since)] >= self.since)
+            and (self.until is None or day[: len(self.until)] <= self.until)
+            for day in times
+        )
+
+    def _chain(self, iri: str) -> list[str]:
+        """Give the claim and those that report it, the nearest first."""
+        chain = [iri]
+        while (outer := self.dataset.claims[chain[-1]].within) and outer in self.dataset.claims and outer not in chain:
+            chain.append(outer)
+        return chain
+
+    # Evidence
+
+    def _make_evidence(self, iri: str) -> dict[str, Any]:
+        dataset, claim = self.dataset, self.dataset.claims[iri]
+        about = dataset.documents.get(claim.document, {})
+        outer = [dataset.claims[other] for other in self._chain(iri)[1:]]
+        url = about.get("source")
+        return {
+            "claim": iri,
+            "source": self._names(claim.sources),
+            "sources": claim.sources,
+            "addressee": self._names(claim.addressees),
+            "own_voice": claim.cue is None,
+            "cue": claim.cue,
+            "polarity": claim.polarity,
+            "certainty": claim.certainty,
+            "contested": bool(claim.contradicts),
+            "contradicts": claim.contradicts,
+            "corroborates": claim.corroborates,
+            "via": [self._names(voice.sources) for voice in outer if voice.cue is not None],
+            "quote": claim.texts.get("exact", ""),
+            "prefix": claim.texts.get("prefix", ""),
+            "suffix": claim.texts.get("suffix", ""),
+            "document": claim.document,
+            "title": about.get("title") or about.get("identifier") or claim.document,
+            "publisher": dataset.shown(about["publisher"]) if about.get("publisher") else None,
+            "date": about.get("issued"),
+            "url": url if url and url.lower().startswith(("http://", "https://")) else None,
+        }
+
+    def _names(self, iris: list[str]) -> str:
+        """Give the names of sources; a document that speaks for itself goes by its title."""
+        documents = self.dataset.documents
+        return ", ".join(documents[iri].get("title", iri) if iri in documents else self.dataset.shown(iri) for iri in iris)
+
+    # Edges
+
+    def _node(self, iri: str) -> str | None:
+        """Give the node that stands for `iri`; None if it is nothing that is drawn."""
+        kinds = self.dataset.types.get(iri, ())
+        if "Event" in kinds:
+            return self.representative.get(iri, iri)
+        return iri if "Entity" in kinds and self.dataset.label(iri) else None
+
+    def _add_claim(self, iri: str, events: str) -> None:
+        """Add what the claim states."""
+        dataset, claim = self.dataset, self.dataset.claims[iri]
+        roles: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        moods = {
+            (subject, name): value.removeprefix(KG) for subject, name, value in dataset.statements[iri] if name in _NO_RELATION
+        }
+        for subject, predicate, value in dataset.statements[iri]:
+            if predicate in _NO_RELATION:
+                continue
+            start, end = self._node(subject), self._node(value)
+            if start is None or end is None or start == end:
+                continue
+            if dataset.is_event(subject):
+                roles[subject].append((predicate, end))
+            else:
+                self._add_edge(start, end, "relation", predicate, _spaced(predicate), iri, claim.polarity, claim.certainty)
+        stated = {subject for subject, _, _ in dataset.statements[iri]} | {subject for subject, _, _ in dataset.literals[iri]}
+        for event in sorted(name for name in stated if dataset.is_event(name)):
+            polarity = moods.get((event, "polarity"), claim.polarity)
+            certainty = moods.get((event, "certainty"), claim.certainty)
+            self._add_event(event, iri, polarity, certainty)
+            edges = self._role_edges(event, roles[event]) if events == "nodes" else self._acting_edges(event, roles[event])
+            for start, end, kind, predicate, label in edges:
+                self._add_edge(start, end, kind, predicate, label, iri, polarity, certainty)
+        for outer in self._chain(iri)[1:]:
+            self.passed_on[outer] |= self.stated[iri]
+        for subject, predicate, value in dataset.literals[iri]:
+            if predicate == "position":
+                self.positions[subject].add(value)
+
+    def _add_event(self, event: str, iri: str, polarity: str, certainty: str) -> None:
+        facts = self.facts[self.representative.get(event, event)]
+        facts.types |= self.dataset.types[event]
+        facts.labels += self.dataset.labels.get(event, Counter())
+        facts.mentions += self.dataset.mentions[event] if event not in facts.labels else 0
+        facts.polarities.add(polarity)
+        facts.certainties.add(certainty)
+        said = {name: value for subject, name, value in self.dataset.literals[iri] if subject == event}
+        facts.counts |= {count for count in [_count(said)] if count}
+        facts.times |= {said["time"]} if "time" in said else set()
+        facts.time_texts |= {said["timeText"]} if "timeText" in said else set()
+        self.told[self.representative.get(event, event)][iri] = self.evidence[iri]
+        self.stated[iri].add(self.representative.get(event, event))
+
+    def _role_edges(self, event: str, roles: list[tuple[str, str]]) -> Iterator[tuple[str, str, str, str, str]]:
+        node = self.representative.get(event, event)
+        for role, filler in roles:
+            start, end = (filler, node) if role in _INTO_EVENT else (node, filler)
+            yield start, end, "role", role, _ROLE_LABELS.get(role, _spaced(role))
+
+    def _acting_edges(self, event: str, roles: list[tuple[str, str]]) -> Iterator[tuple[str, str, str, str, str]]:
+        """Give the event as edges from who or what acts to whom or what it concerns."""
+        fillers: dict[str, list[str]] = defaultdict(list)
+        for role, filler in roles:
+            fillers[role].append(filler)
+        kind = _finest(self.dataset.types[event])
+        label = _class_label(kind)
+        if len(fillers["participant"]) > 1 and not fillers["actor"]:
+            pairs: Iterable[tuple[str, str]] = combinations(fillers["participant"], 2)
+        else:
+            acting = fillers["actor"] or fillers["participant"] or fillers["instrument"]
+            concerned = fillers["target"] + fillers["recipient"] + [p for p in fillers["participant"] if p not in acting]
+            concerned = concerned or fillers["destination"] + fillers["place"] or fillers["instrument"] or fillers["origin"]
+            pairs = product(acting, concerned)
+        for start, end in pairs:
+            if start != end and not self.dataset.is_event(start) and not self.dataset.is_event(end):
+                yield start, end, "event", kind, label
+
+    def _add_voice(self, iri: str) -> None:
+        """Add who says it: an edge from each source to the events of the claim, else to what it is about."""
+        claim = self.dataset.claims[iri]
+        if claim.cue is None:
+            return
+        spoken_of = self._events_told(iri) or [node for about in claim.about if (node := self._node(about)) is not None]
+        for source in claim.sources:
+            start = self._node(source)
+            for end in spoken_of:
+                if start is not None and start != end and end not in claim.sources:
+                    self._add_edge(start, end, "statement", "says", claim.cue, iri, claim.polarity, claim.certainty)
+
+    def _events_told(self, iri: str) -> list[str]:
+        """Give the events the claim states; of one that only passes on others' words, theirs."""
+        return sorted(self.stated[iri] or self.passed_on[iri])
+
+    def _add_edge(
+        self, start: str, end: str, kind: str, predicate: str, label: str, iri: str, polarity: str, certainty: str
+    ) -> None:
+        key = f"{kind}:{predicate}" + ("" if polarity == Polarity.POSITIVE.value else f":{polarity}")
+        edge = self.edges.setdefault(
+            (start, end, key),
+            {"kind": kind, "predicate": predicate, "labels": Counter(), "polarity": polarity, "certainty": set(), "claims": {}},
+        )
+        edge["labels"][label] += 1
+        edge["certainty"].add(certainty)
+        edge["claims"][iri] = self.evidence[iri]
+        for node in (start, end):
+            self.told[node][iri] = self.evidence[iri]
+
+    # Nodes
+
+    def _add_nodes(self) -> None:
+        dataset = self.dataset
+        connected = {node for start, end, _ in self.edges for node in (start, end)}
+        for node in sorted(connected):
+            evidence = [self.told[node][iri] for iri in sorted(self.told[node])]
+            common: dict[str, Any] = {"contested": False, "degree": 0, "weight": 0.0, "evidence": evidence}
+            if node in self.facts:
+                self.network.add_node(node, **_event_node(self.facts[node]), **common)
+                self.network.nodes[node]["contested"] = any(claim["contested"] for claim in evidence)
+            elif (label := dataset.label(node)) and not dataset.is_event(node):
+                kind = _finest(dataset.types[node])
+                links = [link for link in sorted(dataset.same_as.get(node, ())) if link.startswith(WIKIDATA)]
+                affiliation = dataset.affiliation.get(node)
+                self.network.add_node(
+                    node,
+                    kind="entity",
+                    **{"class": kind},
+                    classes=_lineage(dataset.types[node], kind),
+                    label=label,
+                    aliases=sorted(dataset.names(node) - {label}),
+                    wikidata=links[0] if links else None,
+                    mentions=dataset.mentions[node],
+                    positions=sorted(self.positions[node]),
+                    affiliation=dataset.shown(affiliation) if affiliation else None,
+                    **common,
+                )
+
+
+def _event_node(facts: _EventFacts) -> dict[str, Any]:
+    kind = _finest(facts.types)
+    time = min(facts.times, default=None)
+    time_text = min(facts.time_texts, default=None)
+    count = " or ".join(sorted(facts.counts, key=lambda text: (len(text), text))) or None
+    parts = [_class_label(kind).capitalize(), count, _day(time) if time else time_text]
+    trigger = min(facts.labels, key=lambda name: (-facts.labels[name], name), default=None)
+    return {
+        "kind": "event",
+        "class": kind,
+        "classes": _lineage(facts.types, kind),
+        "label": " · ".join(part for part in parts if part),
+        "aliases": sorted(facts.labels),
+        "wikidata": None,
+        "mentions": facts.mentions,
+        "time": time,
+        "time_text": time_text,
+        "count": count,
+        "trigger": trigger,
+        "polarity": _polarity(facts.polarities),
+        "certainty": max(facts.certainties, key=_rank),
+    }
+
+
+def _sealed(edge: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the attributes of a finished edge."""
+    labels: Counter[str] = edge["labels"]
+    evidence = [edge["claims"][iri] for iri in sorted(edge["claims"])]
+    return {
+        "kind": edge["kind"],
+        "predicate": edge["predicate"],
+        "label": min(labels, key=lambda label: (-labels[label], label)),
+        "polarity": edge["polarity"],
+        "certainty": max(edge["certainty"], key=_rank),
+        "contested": any(claim["contested"] for claim in evidence),
+        "evidence": evidence,
+    }
+
+
+def _merge(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Give, for each event held to be the same as another, the first of them all by IRI."""
+    same: nx.Graph[str] = nx.Graph()
+    same.add_edges_from(pairs)
+    return {event: min(group) for group in nx.connected_components(same) for event in group}
+
+
+def _around(network: "nx.MultiDiGraph[str]", centre: str, hops: int, dataset: _Dataset) -> "nx.MultiDiGraph[str]":
+    if centre not in network:
+        raise ExportError(f"focus: nothing is claimed of {dataset.shown(centre)} under these conditions; widen them")
+    near = nx.single_source_shortest_path_length(network.to_undirected(as_view=True), centre, cutoff=hops)
+    network.remove_nodes_from([node for node in network if node not in near])
+    return network
+
+
+def _weigh(network: "nx.MultiDiGraph[str]") -> None:
+    """Set each node's importance: the claims on it, and more for one that ties many others together."""
+    for node, attributes in network.nodes(data=True):
+        neighbours = len(set(network.predecessors(node)) | set(network.successors(node)))
+        attributes["weight"] = float(len(attributes["evidence"]) + neighbours)
+
+
+def _ranked(network: "nx.MultiDiGraph[str]") -> list[str]:
+    """Give the nodes so that any first few of them hang together: strong edges first, each with both its ends."""
+    weight: Mapping[str, float] = dict(network.nodes(data="weight"))
+    edges = sorted(set(network.edges()), key=lambda edge: (-weight[edge[0]] * weight[edge[1]], edge))
+    ranked = dict.fromkeys(node for edge in edges for node in sorted(edge, key=lambda node: (-weight[node], node)))
+    return [*ranked, *sorted(node for node in network if node not in ranked)]
+
+
+# Small values
+
+
+def _rank(certainty: str) -> int:
+    return next((place for place, item in enumerate(CERTAINTIES) if item.value == certainty), 0)
+
+
+def _polarity(polarities: Collection[str]) -> str:
+    """Give the polarity of an event: affirmed if anybody affirms it, else denied if anybody denies it."""
+    order = (Polarity.POSITIVE, Polarity.NEGATIVE, Polarity.UNKNOWN)
+    return next((item.value for item in order if item.value in polarities), Polarity.UNKNOWN.value)
+
+
+def _finest(kinds: Collection[str]) -> str:
+    """Give the class that has the most classes above it; one that the ontology does not know counts as finer than all."""
+    return max(kinds, key=lambda name: (len(lineage(name)) if name in classes() else len(classes()), name), default="Entity")
+
+
+def _lineage(kinds: Collection[str], finest: str) -> tuple[str, ...]:
+    above = lineage(finest) if finest in classes() else (finest,)
+    return (*above, *sorted(set(kinds).difference(above)))
+
+
+def _class_label(name: str) -> str:
+    return classes()[name].label if name in classes() else _spaced(name)
+
+
+def _spaced(name: str) -> str:
+    """Give a term's local name in words.
+
+    >>> _spaced("communicatesWith")
+    'communicates with'
+    """
+    return _CAMEL.sub(" ", name).lower()
+
+
+def _count(said: Mapping[str, str]) -> str | None:
+    """Give how many, as people write it.
+
+    >>> _count({"count": "26"}), _count({"minCount": "4"}), _count({"minCount": "4", "maxCount": "6"})
+    ('26', '4+', '4–6')
+    """
+    least, most = said.get("minCount"), said.get("maxCount")
+    if "count" in said:
+        return said["count"]
+    if least and most:
+        return least if least == most else f"{least}–{most}"
+    return f"{least}+" if least else f"≤ {most}" if most else None
+
+
+def _day(time: str) -> str:
+    """Give an ISO 8601 time as people write the day; as it is if it is none.
+
+    >>> _day("2015-10-07T10:00:00Z")
+    '7 Oct 2015'
+    """
+    try:
+        day = date.fromisoformat(time[:10])
+    except ValueError:
+        return time
+    return f"{day.day} {('Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec')[day.month - 1]} {day.year}"
