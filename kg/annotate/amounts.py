@@ -1,0 +1,113 @@
+"""How many and when: reads numbers and dates as written into values with their vagueness."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from kg.knowledge import Quantifier
+
+_NUMBER = re.compile(r"\d[\d,.]*")
+_SCALE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+_DAY = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:today|yesterday|tomorrow|tonight)\b|\bdays? (?:ago|earlier)\b"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? \d{1,2}\b(?!:)"
+    r"|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\d{4}-\d\d-\d\d",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_PART_OF_DAY = re.compile(
+    r"\b(?:early|late|later|on|the|in|by|before|after|since|until|around|evening|morning|afternoon|night|noon|overnight|local time)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number as told: exactly `count`, or at least `minimum` and at most `maximum`; None where nothing is said."""
+
+    count: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@lru_cache(maxsize=4096)
+def read_number(text: str) -> int | None:
+    """Read a whole number in digits or words ("1,200", "twenty-six", "2 million"); None if it is none."""
+    text = text.strip().lower()
+    digits = _NUMBER.match(text)
+    if digits:
+        try:
+            value = float(digits[0].rstrip(".,").replace(",", ""))
+        except ValueError:
+            return None
+        rest = text[digits.end() :].strip()
+        scaled = value * _SCALE.get(rest, 1)
+        return int(scaled) if scaled == int(scaled) and (not rest or rest in _SCALE) and scaled < 1e15 else None
+    from number_parser import parse_number
+
+    number = parse_number(text, language="en")
+    return number if isinstance(number, int) else None
+
+
+def read_amount(words: str, before: str, after: str, quantifiers: dict[str, Quantifier]) -> Amount | None:
+    """Read an amount.
+
+    Args:
+        words: the number as written, or a word for it ("dozens").
+        before, after: the text around it, lower case.
+        quantifiers: `ontology/lexicons/quantifiers.tsv`.
+    """
+    vague = quantifiers.get(words.lower())
+    if vague and vague.kind == "word":
+        exact = vague.minimum if vague.minimum == vague.maximum else None
+        return Amount(exact, None, None) if exact is not None else Amount(None, vague.minimum, vague.maximum)
+    number = read_number(words)
+    if number is None:
+        return None
+    for phrase in sorted(quantifiers, key=len, reverse=True):
+        kind = quantifiers[phrase].kind
+        if kind in ("least", "most") and (_ends_with(before, phrase) or _starts_with(after, phrase)):
+            return Amount(None, number, None) if kind == "least" else Amount(None, None, number)
+    return Amount(number)
+
+
+def _ends_with(text: str, phrase: str) -> bool:
+    text = text.rstrip()
+    return text.endswith(phrase) and not text[: -len(phrase)][-1:].isalnum()
+
+
+def _starts_with(text: str, phrase: str) -> bool:
+    text = text.lstrip()
+    return text.startswith(phrase) and not text[len(phrase) :][:1].isalnum()
+
+
+@lru_cache(maxsize=4096)
+def read_day(text: str, published: str | None) -> str | None:
+    """Read a time as a day.
+
+    Args:
+        text: as written ("Wednesday", "7 October", "Oct. 7, 2015").
+        published: the document's date in ISO 8601, which relative days count from; without it only full dates are read.
+
+    Returns:
+        An ISO 8601 date, or None where no single day is meant ("this week", "2014").
+    """
+    if not _DAY.search(text) or len(text) > 60:
+        return None
+    base = _date_of(published)
+    if base is None and not _YEAR.search(text):
+        return None
+    import dateparser
+
+    cleaned = " ".join(_PART_OF_DAY.sub(" ", text).split()) or text
+    settings = {"PREFER_DATES_FROM": "past", "RELATIVE_BASE": base or datetime(2000, 1, 1), "TIMEZONE": "UTC"}
+    found = dateparser.parse(cleaned, languages=["en"], settings=settings)  # type: ignore[arg-type]
+    return found.date().isoformat() if found else None
+
+
+def _date_of(published: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(published).replace(tzinfo=None) if published else None
+    except ValueError:
+        return None

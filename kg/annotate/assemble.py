@@ -1,0 +1,226 @@
+"""From the working forms of a reading to the plain `Annotation`."""
+
+from collections.abc import Mapping
+
+from spacy.tokens import Doc, Token
+
+from kg.annotate.claims import ClaimDraft, char_spans
+from kg.annotate.entities import Draft
+from kg.annotate.events import EventDraft, amount_of
+from kg.annotate.mentions import Found
+from kg.annotate.pipeline import Reading
+from kg.annotate.syntax import noun_phrase
+from kg.knowledge import Knowledge
+from kg.model import Annotation, Attribute, Claim, Entity, Event, Mention, Relation, Span
+from kg.vocab import digest, slugify
+
+_UNNAMED = "unnamed source"
+_FRACTIONS: Mapping[str, int | None] = {"one": 1, "another": 1, "some": None, "others": None, "many": None, "several": None, "two": 2, "both": 2}
+_FIRST_PERSON = frozenset(("i", "we", "me", "us"))
+
+
+def assemble(doc: Doc, reading: Reading) -> Annotation:
+    """Give the annotation of one reading: indexes instead of references, IRIs instead of drafts."""
+    return _Assembly(doc, reading).annotation()
+
+
+class _Assembly:
+    def __init__(self, doc: Doc, reading: Reading) -> None:
+        self.doc = doc
+        self.reading = reading
+        self.registry = reading.registry
+        self.knowledge: Knowledge = reading.tools.mention_finder.knowledge
+        self.minter = reading.tools.minter
+        self.extra: list[Found] = []
+        self.mention_at: dict[int, Found] = {}
+        for mention in reading.found:
+            for index in range(mention.start, mention.end):
+                if mention.entity is not None and (index not in self.mention_at or mention.head == index):
+                    self.mention_at[index] = mention
+        self.speakers_of: dict[int, tuple[str, ...]] = {}
+
+    def annotation(self) -> Annotation:
+        findings = self.reading.findings
+        needed = {id(event.claim) for event in findings.events} | {id(relation.claim) for relation in findings.relations}
+        claims = []
+        for draft in self.reading.claims:
+            if not draft.is_own_voice or id(draft) in needed:
+                claims.append(draft)
+        needed |= {id(claim.within) for claim in claims if claim.within is not None}
+        claims = [draft for draft in self.reading.claims if not draft.is_own_voice or id(draft) in needed]
+        claim_index = {id(draft): number for number, draft in enumerate(claims)}
+        plain_claims = self._claims(claims, claim_index)
+
+        found = sorted([*self.reading.found, *self.extra], key=lambda m: (m.span.start, -m.span.end, m.type))
+        mention_index = {id(mention): number for number, mention in enumerate(found)}
+        events = tuple(self._event(event, claim_index, mention_index) for event in findings.events)
+        relations = sorted(
+            {
+                (mention_index[id(r.subject)], r.predicate, mention_index[id(r.object)], claim_index[id(r.claim)])
+                for r in findings.relations
+            }
+        )
+        attributes = sorted(
+            {
+                (mention_index[id(p.person)], "position", p.title, claim_index[id(claim)])
+                for p in self.registry.positions
+                if (claim := self._claim_at(p.token, claims)) is not None
+            }
+        )
+        used = {mention.entity for mention in found} | {iri for claim in plain_claims for iri in (*claim.speakers, *claim.addressees)}
+        used |= {draft.affiliation for draft in self.registry.drafts.values() if draft.iri in used}
+        for iri in used - set(self.registry.drafts):
+            kind, _, key = (iri or "").removeprefix(self.minter.base).partition("/")
+            entry = self.knowledge.by_key.get((kind, key))
+            if entry is not None:
+                self.registry.known(entry)
+        return Annotation(
+            document=self.reading.document,
+            document_iri=self.reading.document_iri,
+            publisher=self._publisher(),
+            entities=tuple(entity for entity in self.registry.entities() if entity.iri in used),
+            mentions=tuple(self._mention(mention) for mention in found),
+            relations=tuple(Relation(*row) for row in relations),
+            attributes=tuple(Attribute(*row) for row in attributes),
+            events=events,
+            claims=plain_claims,
+        )
+
+    def _claim_at(self, index: int, claims: list[ClaimDraft]) -> ClaimDraft | None:
+        covering = [claim for claim in claims if claim.covers(index)]
+        return min(covering, key=lambda claim: (claim.size, claim.is_own_voice), default=None)
+
+    def _publisher(self) -> Entity | None:
+        name = (self.reading.document.publisher or "").strip()
+        if not name:
+            return None
+        matches = [match for match in self.reading.tools.mention_finder.names.find(name) if match.span == Span(0, len(name))]
+        entries = [entry for match in matches for entry in match.entries if entry.kind in ("agency", "state")]
+        if entries:
+            entry = entries[0]
+            return Entity(self.minter.entity(entry.kind, entry.key), entry.class_, entry.label, known=True)
+        return Entity(self.minter.entity("agency", slugify(name)), "MediaOutlet", name)
+
+    # -- mentions and events -------------------------------------------------------------------------------------------
+
+    def _mention(self, mention: Found) -> Mention:
+        text = self.doc.text[mention.span.start : mention.span.end]
+        return Mention(mention.span, text, mention.type, mention.class_, mention.entity, mention.value)
+
+    def _event(self, event: EventDraft, claim_index: Mapping[int, int], mention_index: Mapping[int, int]) -> Event:
+        token = self.doc[event.token]
+        span = Span(token.idx, token.idx + len(token.text))
+        counted = amount_of(event)
+        amount = counted.amount if counted is not None else None
+        return Event(
+            span=span,
+            type=event.type,
+            event=self.minter.local("event", self.reading.document_iri, slugify(event.type), token.idx),
+            roles={role: tuple(mention_index[id(m)] for m in event.roles[role]) for role in sorted(event.roles)},
+            claim=claim_index[id(event.claim)],
+            polarity=event.polarity,
+            certainty=event.certainty,
+            count=amount.count if amount else None,
+            min_count=amount.minimum if amount else None,
+            max_count=amount.maximum if amount else None,
+            time=event.time.value if event.time else None,
+            time_text=self.doc.text[event.time.span.start : event.time.span.end] if event.time else None,
+        )
+
+    # -- claims --------------------------------------------------------------------------------------------------------
+
+    def _claims(self, drafts: list[ClaimDraft], claim_index: Mapping[int, int]) -> tuple[Claim, ...]:
+        claims: list[Claim] = []
+        taken: dict[str, int] = {}
+        for draft in drafts:
+            speakers = self._speakers(draft)
+            self.speakers_of[id(draft)] = speakers
+            source, cue = char_spans(self.doc, draft.source), char_spans(self.doc, draft.cue)
+            content, addressee = char_spans(self.doc, draft.content), char_spans(self.doc, draft.addressee)
+            key = digest(self.reading.document_iri, *(self.doc.text[s.start : s.end] for s in (*source, *cue, *content)))
+            taken[key] = taken.get(key, 0) + 1
+            if taken[key] > 1:
+                key = f"{key}-{taken[key]}"
+            within = claim_index.get(id(draft.within)) if draft.within is not None else None
+            addressees = tuple(dict.fromkeys(m.entity for h in draft.addressee_heads if (m := self.mention_at.get(h.i)) and m.entity))
+            claims.append(
+                Claim(
+                    iri=self.minter.local("claim", self.reading.document_iri, key),
+                    content=content,
+                    source=source,
+                    cue=cue,
+                    addressee=addressee,
+                    polarity=draft.polarity,
+                    certainty=draft.certainty,
+                    within=within,
+                    speakers=speakers,
+                    addressees=addressees,
+                    sentence=self._sentence(content, draft),
+                )
+            )
+        return tuple(claims)
+
+    def _sentence(self, content: tuple[Span, ...], draft: ClaimDraft) -> Span:
+        first = self.doc[min(start for start, _ in draft.content)].sent
+        last = self.doc[max(end for _, end in draft.content) - 1].sent
+        start, end = first.start_char, last.end_char
+        if draft.cue_token >= 0:
+            around = self.doc[draft.cue_token].sent
+            start, end = min(start, around.start_char), max(end, around.end_char)
+        text = self.doc.text
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        return Span(start, end)
+
+    def _speakers(self, draft: ClaimDraft) -> tuple[str, ...]:
+        if draft.is_own_voice:
+            return ()
+        found: list[str] = []
+        for head in draft.source_heads:
+            found.extend(self._speaker(head, draft))
+        if not found:
+            if draft.source:
+                start, end = draft.source[0][0], draft.source[-1][1]
+                label = " ".join(self.doc[start:end].text.split())[:80]
+            else:
+                label = _UNNAMED
+            iri = self.minter.local("group", self.reading.document_iri, slugify(label))
+            self.registry.drafts.setdefault(iri, _group(iri, label))
+            found.append(iri)
+        return tuple(dict.fromkeys(found))
+
+    def _speaker(self, head: Token, draft: ClaimDraft) -> list[str]:
+        mention = self.mention_at.get(head.i)
+        if mention is not None and mention.entity is not None:
+            return [mention.entity]
+        word = head.lower_
+        if word in _FIRST_PERSON and draft.within is not None:
+            return list(self.speakers_of.get(id(draft.within), ()))
+        if word in _FRACTIONS:
+            return [self._fraction(head)]
+        return []
+
+    def _fraction(self, head: Token) -> str:
+        """Name "one of the officials", and a later "another", as unnamed members of the group they belong to."""
+        below = next((b for c in head.children if c.dep_ == "prep" and c.lower_ == "of" for b in c.children if b.dep_ == "pobj"), None)
+        whole = self.mention_at.get(below.i) if below is not None else None
+        if whole is None:
+            whole = next(
+                (m for m in reversed(self.reading.found) if m.type == "Group" and m.head < head.i and m.noun is not None and m.noun.may_speak), None
+            )
+        phrase = noun_phrase(head)
+        label = " ".join(phrase.text.split())
+        if whole is not None and below is None:
+            label = f"{label} of {self.registry.drafts[whole.entity or ''].label}"
+        iri = self.minter.local("group", self.reading.document_iri, slugify(label))
+        draft = self.registry.drafts.setdefault(iri, _group(iri, label))
+        draft.cardinality = _FRACTIONS.get(head.lower_)
+        if whole is not None:
+            draft.affiliation = whole.entity
+        span = Span(phrase[0].idx, phrase[-1].idx + len(phrase[-1].text))
+        self.extra.append(Found(phrase.start, phrase.end, span, "Group", "Group", "nominal", head.i, entity=iri))
+        return iri
+
+
+def _group(iri: str, label: str) -> Draft:
+    return Draft(iri, "Group", label)

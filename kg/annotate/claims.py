@@ -1,0 +1,682 @@
+"""Finds attributed claims: source, cue, addressee and content, nested, with polarity and certainty.
+
+Source, cue and content are those of PARC 3 (Pareti 2016); polarity and certainty follow FactBank (Saurí and Pustejovsky
+2009): they say how sure the *source* is. Cues and hedges are data (`ontology/lexicons/`).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from kg.annotate.mentions import Found
+from kg.annotate.parse import Blocks
+from kg.annotate.syntax import (
+    agents,
+    auxiliaries,
+    conjuncts,
+    is_negated,
+    is_passive,
+    is_verb,
+    objects,
+    runs,
+    subjects,
+    with_conjuncts,
+)
+from kg.knowledge import Cue, Knowledge
+from kg.model import Certainty, Polarity, Span
+
+Ranges = list[tuple[int, int]]
+
+_RANK = [Certainty.CERTAIN, Certainty.PROBABLE, Certainty.POSSIBLE, Certainty.UNKNOWN]
+_OPENING = {"“": "”", "«": "»", "„": "“", "‘‘": "’’", "``": "''"}
+_SPEAKER_TYPES = frozenset(("Person", "State", "Agency", "Group", "Nationality"))
+_CONDITIONS = frozenset(("if", "whether", "unless"))
+_MAX_CLIMB = 30
+_MIN_QUOTE = 3
+"""Quotations of fewer words are scare quotes: they are no claim of their own."""
+
+
+@dataclass(slots=True)
+class ClaimDraft:
+    """A claim while the text is being read; all ranges are token ranges [start, end)."""
+
+    content: Ranges
+    source: Ranges = field(default_factory=list)
+    cue: Ranges = field(default_factory=list)
+    addressee: Ranges = field(default_factory=list)
+    polarity: Polarity = Polarity.POSITIVE
+    certainty: Certainty = Certainty.CERTAIN
+    within: "ClaimDraft | None" = None
+    source_heads: list[Token] = field(default_factory=list)
+    addressee_heads: list[Token] = field(default_factory=list)
+    cue_token: int = -1
+    root: int = -1
+    base: tuple[Polarity, Certainty] = (Polarity.POSITIVE, Certainty.CERTAIN)
+
+    @property
+    def size(self) -> int:
+        """How many tokens the content has."""
+        return sum(end - start for start, end in self.content)
+
+    @property
+    def is_own_voice(self) -> bool:
+        """True if the document itself speaks."""
+        return not self.cue and not self.source
+
+    def covers(self, index: int) -> bool:
+        """True if the token stands in the content."""
+        return any(start <= index < end for start, end in self.content)
+
+
+def combine(outer: tuple[Polarity, Certainty], inner: tuple[Polarity, Certainty]) -> tuple[Polarity, Certainty]:
+    """Combine what stands above with what stands below it: two negations cancel, the lesser certainty wins."""
+    if Polarity.UNKNOWN in (outer[0], inner[0]):
+        polarity = Polarity.UNKNOWN
+    else:
+        polarity = Polarity.POSITIVE if outer[0] is inner[0] else Polarity.NEGATIVE
+    return polarity, _RANK[max(_RANK.index(outer[1]), _RANK.index(inner[1]))]
+
+
+_PLAIN = (Polarity.POSITIVE, Certainty.CERTAIN)
+
+
+class ClaimFinder:
+    """Finds the claims of one parsed document."""
+
+    def __init__(self, doc: Doc, blocks: Blocks, found: list[Found], knowledge: Knowledge) -> None:
+        self.doc = doc
+        self.blocks = blocks
+        self.knowledge = knowledge
+        self.mention_at: dict[int, Found] = {}
+        for mention in found:
+            if mention.form != "value":
+                for index in range(mention.start, mention.end):
+                    if index not in self.mention_at or mention.head == index:
+                        self.mention_at[index] = mention
+        self.block_of = _block_numbers(doc, blocks)
+        self.silent = {"boilerplate", "byline", "dateline", "speaker"}
+        self.quotes = list(_quotations(doc, self.block_of))
+
+    def find(self) -> list[ClaimDraft]:
+        """Give the attributed claims in text order, outer before inner, and the document's own claims, one a sentence."""
+        claims: list[ClaimDraft] = []
+        for token in self.doc:
+            if self._kind(token) in self.silent:
+                continue
+            claims.extend(self._at(token))
+        claims += self._labelled()
+        claims = _without_repeats(claims)
+        self._extend_quotes(claims)
+        claims += self._cited(claims)
+        own = list(self._own_voice())
+        for claim in claims:
+            if claim.within is None:
+                claim.within = self._around(claim, claims, own)
+        everything = own + claims
+        everything.sort(key=lambda c: (self.doc[c.content[0][0]].sent.start if c.is_own_voice else self._sentence_start(c), not c.is_own_voice, -c.size, c.cue_token))
+        return _outer_first(everything)
+
+    def _sentence_start(self, claim: ClaimDraft) -> int:
+        index = claim.cue_token if claim.cue_token >= 0 else claim.content[0][0]
+        return self.doc[index].sent.start
+
+    def status(self, token: Token, claim: ClaimDraft) -> tuple[Polarity, Certainty]:
+        """Give polarity and certainty of what `token` tells within `claim`: those of the cue, and of the words between."""
+        return combine(claim.base, self._climb(token, claim))
+
+    # -- patterns ------------------------------------------------------------------------------------------------------
+
+    def _kind(self, token: Token) -> str:
+        number = self.block_of.get(token.i)
+        return self.blocks[number][1] if number is not None else "paragraph"
+
+    def _at(self, token: Token) -> Iterator[ClaimDraft]:
+        if token.lower_ == "according":
+            yield from self._according_to(token)
+        elif token.pos_ == "VERB" or (token.pos_ == "NOUN" and token.tag_.startswith("V")):
+            yield from self._verb(token)
+        elif token.pos_ == "NOUN":
+            yield from self._noun(token)
+        elif token.pos_ == "ADJ":
+            yield from self._adjective(token)
+        elif token.pos_ == "ADV":
+            yield from self._adverb(token)
+
+    def _cue(self, token: Token, pos: str) -> Cue | None:
+        particle = next((child.lower_ for child in token.children if child.dep_ == "prt"), None)
+        lemma = token.lemma_.lower()
+        if particle and (cue := self.knowledge.cues.get((f"{lemma} {particle}", pos))):
+            return cue
+        return self.knowledge.cues.get((lemma, pos))
+
+    def _verb(self, verb: Token) -> Iterator[ClaimDraft]:
+        cue = self._cue(verb, "VERB")
+        if cue is None or verb.dep_ in ("amod", "compound", "aux"):
+            return
+        passive = is_passive(verb)
+        if passive and any(child.dep_ == "prep" and child.lower_ == "as" and any(b.dep_ == "pcomp" for b in child.children) for child in verb.children):
+            return
+        if verb.lower_ == "according":
+            return
+        claim = ClaimDraft([], cue=self._cue_ranges(verb), cue_token=verb.i)
+        sources = agents(verb) if passive else [s for s in subjects(verb) if s.i != verb.i]
+        claim.source_heads = [head for head in sources if head.lower_ not in ("it", "there") or head.i in self.mention_at]
+        clause, infinitive = self._complement(verb, cue, passive)
+        if clause is not None:
+            claim.root = clause.i
+            indexes = {t.i for t in clause.subtree}
+            if infinitive and passive:
+                for subject in subjects(verb):
+                    indexes |= {t.i for t in subject.subtree}
+                    claim.source_heads = [h for h in claim.source_heads if h.i != subject.i]
+            claim.content = runs(self.doc, sorted(indexes))
+        else:
+            self._content_without_clause(verb, cue, claim, passive)
+        if not claim.content:
+            return
+        if not claim.source_heads and not passive and clause is None and verb.dep_ not in ("ROOT", "ccomp", "parataxis"):
+            return
+        if "object" not in cue.frames or clause is not None:
+            claim.addressee_heads = self._addressees(verb, cue, claim)
+        claim.source = self._source_ranges(claim.source_heads)
+        claim.addressee = self._source_ranges(claim.addressee_heads)
+        claim.source = _less(claim.source, claim.content)
+        claim.base = self._cue_status(verb, cue, clause)
+        yield self._judged(claim)
+
+    def _complement(self, verb: Token, cue: Cue, passive: bool) -> tuple[Token | None, bool]:
+        """Give the clause a cue governs, and whether it is an infinitive."""
+        for child in verb.children:
+            if child.dep_ == "ccomp" and "clause" in cue.frames:
+                return child, False
+        for child in verb.children:
+            if child.dep_ in ("xcomp", "ccomp") and is_verb(child) and ("infinitive" in cue.frames or "gerund" in cue.frames):
+                return child, True
+        if "clause" in cue.frames:
+            for child in verb.children:
+                if child.dep_ == "advcl" and child.i > verb.i and any(g.dep_ == "mark" and g.lower_ in ("that", "if", "whether") for g in child.children):
+                    if child.left_edge.lower_ in ("that", "whether"):
+                        return child, False
+        return None, False
+
+    def _content_without_clause(self, verb: Token, cue: Cue, claim: ClaimDraft, passive: bool) -> None:
+        """Find content that the parse does not hang below the cue: what stands around "…, he said", quotations, objects."""
+        sentence = verb.sent
+        speaks = self._is_speaker(claim.source_heads)
+        if not passive and cue.frames & {"clause", "speech"} and speaks:
+            remainder = self._remainder(verb, claim)
+            if remainder:
+                claim.content = remainder
+                return
+        if cue.frames & {"speech", "clause"}:
+            quoted = [
+                (start, end) for start, end in self.quotes if start < sentence.end and end > sentence.start and not start <= verb.i < end
+                and end - start >= _MIN_QUOTE + 2
+            ]
+            if quoted and (speaks or passive):
+                claim.content = quoted
+                return
+        for preposition in ("of", "against", "for", "with"):
+            if preposition in cue.frames and not passive:
+                for child in verb.children:
+                    if child.dep_ == "prep" and child.lower_ == preposition and speaks:
+                        below = next(iter(child.children), None)
+                        if below is not None:
+                            claim.root = below.i
+                            claim.content = runs(self.doc, [t.i for t in below.subtree])
+                            claim.addressee_heads = []
+                            return
+        if "object" in cue.frames and (speaks or passive):
+            if passive:
+                targets = [child for child in verb.children if child.dep_ == "nsubjpass"]
+                if not claim.source_heads:
+                    return
+            else:
+                targets = [child for child in verb.children if child.dep_ == "dobj"]
+            if targets and targets[0].pos_ != "PRON":
+                claim.root = targets[0].i
+                claim.content = runs(self.doc, sorted({t.i for target in targets for t in target.subtree}))
+
+    def _remainder(self, verb: Token, claim: ClaimDraft) -> Ranges:
+        """Give what is left of the sentence around an interjected or final "…, the minister said" or "…, reports CNN"."""
+        sentence = verb.sent
+        heads = [head for head in claim.source_heads if head.sent == sentence]
+        if not heads or any(child.dep_ in ("dobj", "xcomp", "ccomp") and child.i > verb.i for child in verb.children):
+            return []
+        inside = {t.i for head in heads for t in head.subtree} | {verb.i}
+        inside |= {t.i for child in verb.children if child.dep_ in ("aux", "neg", "advmod", "prt", "npadvmod") for t in child.subtree}
+        for child in verb.children:
+            if child.dep_ in ("prep", "dative", "tmod", "advcl") and child.i > verb.i and verb.i >= min(head.i for head in heads):
+                inside |= {t.i for t in child.subtree}
+        left, right = min(inside), max(inside)
+        before = self.doc[left - 1] if left > sentence.start else None
+        if before is None or not (before.is_punct and before.text in (",", "”", "\"", "’", "'", "—", "–", "-", "''", "?", "!")):
+            return []
+        after = self.doc[right + 1] if right + 1 < sentence.end else None
+        if after is not None and not (after.is_punct or after.is_space):
+            return []
+        first = sentence.start
+        return runs(self.doc, [index for index in range(first, sentence.end) if not left <= index <= right])
+
+    def _addressees(self, verb: Token, cue: Cue, claim: ClaimDraft) -> list[Token]:
+        found: list[Token] = []
+        for child in verb.children:
+            if "object" in cue.addressee and child.dep_ in ("dobj", "dative") and not claim.covers(child.i):
+                found += conjuncts(child) if child.dep_ == "dobj" or child.pos_ != "ADP" else []
+            if child.dep_ in ("prep", "dative") and child.lower_ in cue.addressee and not claim.covers(child.i):
+                found += [member for below in child.children if below.dep_ == "pobj" for member in conjuncts(below)]
+        return [head for head in found if head.i in self.mention_at or head.pos_ in ("PROPN", "PRON", "NOUN")]
+
+    def _according_to(self, token: Token) -> Iterator[ClaimDraft]:
+        heads = [m for child in token.subtree if child.dep_ == "pobj" and child.head.lower_ == "to" and child.head.head == token for m in conjuncts(child)]
+        if not heads:
+            return
+        phrase = {t.i for t in token.subtree}
+        clause = token.head
+        while clause.dep_ not in ("ROOT", "ccomp", "relcl", "conj") and not is_verb(clause):
+            clause = clause.head
+        indexes = [t.i for t in clause.subtree if t.i not in phrase]
+        if len(indexes) < 3 or token.i <= token.sent.start + 1:
+            indexes = [t.i for t in token.sent if t.i not in phrase]
+        content = runs(self.doc, indexes)
+        if content:
+            source = self._source_ranges(heads)
+            to = token.nbor(1).i + 1 if token.i + 1 < len(self.doc) and token.nbor(1).lower_ == "to" else token.i + 1
+            yield self._judged(ClaimDraft(content, source, [(token.i, to)], source_heads=heads, cue_token=token.i, root=clause.i))
+
+    def _noun(self, noun: Token) -> Iterator[ClaimDraft]:
+        cue = self._cue(noun, "NOUN")
+        if cue is None:
+            return
+        clause = next(
+            (c for c in noun.children if c.dep_ in ("acl", "ccomp", "relcl") and "clause" in cue.frames and any(g.dep_ == "mark" and g.lower_ in ("that", "whether") for g in c.children)),
+            None,
+        )
+        owners = [m for child in noun.children if child.dep_ == "poss" for m in conjuncts(child)]
+        owners += [m for child in noun.children if child.dep_ == "prep" and child.lower_ in ("by", "from") for b in child.children if b.dep_ == "pobj" for m in conjuncts(b)]
+        if clause is None:
+            if not owners or "of" not in cue.frames:
+                return
+            of = next((c for c in noun.children if c.dep_ == "prep" and c.lower_ in ("of", "about")), None)
+            below = next(iter(of.children), None) if of is not None else None
+            if below is None or below.dep_ not in ("pobj", "pcomp"):
+                return
+            clause = below
+        if not owners and noun.dep_ in ("dobj", "attr", "pobj") and (is_verb(noun.head) or noun.dep_ == "pobj"):
+            governor = noun.head if noun.dep_ != "pobj" else noun.head.head
+            if is_verb(governor) and self._cue(governor, "VERB") is None:
+                owners = subjects(governor)
+        content = runs(self.doc, sorted(t.i for t in clause.subtree))
+        if not content:
+            return
+        claim = ClaimDraft(content, self._source_ranges(owners), [(noun.i, noun.i + 1)], source_heads=owners, cue_token=noun.i, root=clause.i)
+        claim.base = (cue.polarity, cue.certainty)
+        yield self._judged(claim)
+
+    def _adjective(self, adjective: Token) -> Iterator[ClaimDraft]:
+        cue = self._cue(adjective, "ADJ")
+        copula = adjective.head
+        if cue is None or adjective.dep_ not in ("acomp", "attr", "oprd"):
+            return
+        clause = next((c for c in (*adjective.children, *copula.children) if c.dep_ in ("ccomp", "csubj", "advcl") and c.i > adjective.i and _has_question_or_that(c)), None)
+        if clause is None:
+            return
+        heads = [s for s in subjects(copula) if s.lower_ not in ("it", "there", "what")]
+        if any(s.lower_ == "it" for s in copula.children):
+            heads = []
+        content = runs(self.doc, sorted(t.i for t in clause.subtree))
+        if not content:
+            return
+        negated = is_negated(copula) or is_negated(adjective)
+        first = min([adjective.i, *(c.i for c in copula.children if c.dep_ == "neg")])
+        claim = ClaimDraft(content, self._source_ranges(heads), [(first, adjective.i + 1)], source_heads=heads, cue_token=adjective.i, root=clause.i)
+        claim.base = (Polarity.UNKNOWN, Certainty.UNKNOWN) if negated else (cue.polarity, cue.certainty)
+        yield self._judged(claim)
+
+    def _adverb(self, adverb: Token) -> Iterator[ClaimDraft]:
+        cue = self._cue(adverb, "ADV")
+        if cue is None or adverb.dep_ not in ("advmod", "npadvmod"):
+            return
+        clause = adverb.head
+        if not is_verb(clause):
+            return
+        content = runs(self.doc, sorted(t.i for t in clause.subtree if t.i != adverb.i))
+        if content:
+            claim = ClaimDraft(content, cue=[(adverb.i, adverb.i + 1)], cue_token=adverb.i, root=clause.i)
+            claim.base = (cue.polarity, cue.certainty)
+            claim.polarity, claim.certainty = combine(claim.base, self._local(clause, without=adverb.i))
+            yield claim
+
+    def _labelled(self) -> Iterator[ClaimDraft]:
+        """Yield "Russia: all missiles hit" (headlines) and transcripts ("MR. SMITH: …")."""
+        for number, (span, kind) in enumerate(self.blocks):
+            tokens = self.doc.char_span(span.start, span.end, alignment_mode="expand")
+            if tokens is None:
+                continue
+            if kind == "headline":
+                colon = next((t.i for t in tokens[:8] if t.text == ":"), None)
+                if colon is None or colon + 2 >= tokens.end:
+                    continue
+                heads = [t for t in self.doc[tokens.start : colon] if t.i in self.mention_at and self.mention_at[t.i].head == t.i]
+                if heads and self.mention_at[heads[-1].i].end == colon and self.mention_at[heads[-1].i].type in _SPEAKER_TYPES and self.mention_at[heads[0].i].start == tokens.start:
+                    root = self.doc[colon + 1 : tokens.end].root
+                    yield ClaimDraft([(colon + 1, tokens.end)], [(tokens.start, colon)], [(colon, colon + 1)], source_heads=heads, cue_token=colon, root=root.i)
+            elif kind == "speaker" and number + 1 < len(self.blocks):
+                said = self.doc.char_span(self.blocks[number + 1][0].start, self.blocks[number + 1][0].end, alignment_mode="expand")
+                words = [t for t in tokens if not t.is_punct and not t.is_space]
+                if said is not None and words:
+                    source = (words[0].i, words[-1].i + 1)
+                    cue = (tokens.end - 1, tokens.end)
+                    yield ClaimDraft([(said.start, said.end)], [source], [cue] if cue[0] >= source[1] else [], source_heads=[words[-1]], cue_token=tokens.end - 1)
+
+    def _cited(self, claims: list[ClaimDraft]) -> Iterator[ClaimDraft]:
+        """Yield what an outlet says with the words of others: "CNN said, citing two officials", "it cites officials for this"."""
+        for token in self.doc:
+            if token.lemma_.lower() not in ("cite", "quote") or token.pos_ != "VERB" or self._kind(token) in self.silent:
+                continue
+            quoted = [o for o in objects(token) if self._is_speaker([o])]
+            if not quoted or any(claim.cue_token == token.i for claim in claims):
+                continue
+            if token.tag_ == "VBG":
+                outer = next((c for c in claims if c.cue_token == token.head.i), None)
+                inside = None
+                if outer is None:
+                    phrase = {t.i for t in token.subtree}
+                    inside = runs(self.doc, [t.i for t in token.head.subtree if t.i not in phrase])
+            else:
+                speakers = {m.entity for s in subjects(token) if (m := self.mention_at.get(s.i))}
+                before = [c for c in claims if c.cue_token < token.sent.start and token.sent.start - self.doc[c.cue_token].sent.end <= 1]
+                outer = next((c for c in reversed(before) if speakers & {m.entity for h in c.source_heads if (m := self.mention_at.get(h.i))}), None)
+                inside = None
+            content = list(outer.content) if outer is not None else inside
+            if content:
+                content = _less(content, [(token.left_edge.i, token.right_edge.i + 1)])
+            if content:
+                claim = ClaimDraft(content, self._source_ranges(quoted), [(token.i, token.i + 1)], source_heads=quoted, cue_token=token.i)
+                claim.within = outer
+                claim.root = outer.root if outer is not None else -1
+                if outer is not None:
+                    claim.base, claim.polarity, claim.certainty = outer.base, outer.polarity, outer.certainty
+                yield claim
+
+    # -- spans ---------------------------------------------------------------------------------------------------------
+
+    def _cue_ranges(self, verb: Token) -> Ranges:
+        indexes = [verb.i] + [child.i for child in verb.children if child.dep_ == "prt"]
+        indexes += [child.i for child in verb.children if child.dep_ in ("aux", "auxpass", "neg") and child.i < verb.i]
+        start = verb.i
+        while start - 1 in indexes:
+            start -= 1
+        end = verb.i + 1
+        while end in indexes:
+            end += 1
+        return [(start, end)]
+
+    def _source_ranges(self, heads: list[Token]) -> Ranges:
+        ranges: Ranges = []
+        for head in heads:
+            if ranges and any(start <= head.i < end for start, end in ranges):
+                continue
+            span = with_conjuncts(head)
+            ranges.append((span.start, span.end))
+        return sorted(set(ranges))
+
+    def _is_speaker(self, heads: list[Token]) -> bool:
+        for head in heads:
+            mention = self.mention_at.get(head.i)
+            if mention is not None and mention.type in _SPEAKER_TYPES:
+                return True
+            if head.pos_ == "PRON" and head.lower_ in ("he", "she", "they", "we", "i", "who", "it", "you", "one", "another", "some", "others", "many"):
+                return True
+            if head.pos_ in ("NUM", "DET") or head.ent_type_ in ("PERSON", "ORG", "NORP", "GPE"):
+                return True
+            noun = self.knowledge.nouns.get(head.lemma_.lower())
+            if noun is not None and noun.may_speak:
+                return True
+            if head.lemma_.lower() in ("statement", "report", "letter", "document", "study", "survey", "poll", "source", "article", "memo", "video", "email", "book", "paper"):
+                return True
+        return False
+
+    def _around(self, claim: ClaimDraft, claims: list[ClaimDraft], own: list[ClaimDraft]) -> ClaimDraft | None:
+        at = claim.cue_token if claim.cue_token >= 0 else claim.content[0][0]
+        outer = [other for other in claims if other is not claim and other.covers(at) and (other.size, -other.cue_token) > (claim.size, -claim.cue_token)]
+        if outer:
+            return min(outer, key=lambda other: other.size)
+        return next((other for other in own if other.covers(at)), None)
+
+    def _own_voice(self) -> Iterator[ClaimDraft]:
+        for sentence in self.doc.sents:
+            kind = self._kind(sentence[0]) if len(sentence) else "boilerplate"
+            if kind in self.silent or not any(token.is_alpha for token in sentence):
+                continue
+            end = sentence.end
+            while end > sentence.start and self.doc[end - 1].is_space:
+                end -= 1
+            claim = ClaimDraft([(sentence.start, end)], root=sentence.root.i)
+            claim.polarity, claim.certainty = self._climb(sentence.root, claim)
+            yield claim
+
+    def _extend_quotes(self, claims: list[ClaimDraft]) -> None:
+        """Let content that touches a quotation hold it whole, and give left-over quotations to the speaker beside them."""
+        for start, end in self.quotes:
+            touching = [claim for claim in claims if any(s < end and e > start for s, e in claim.content) and not start <= claim.cue_token < end]
+            if touching:
+                claim = min(touching, key=lambda c: abs(c.cue_token - start))
+                claim.content = _less(_union(claim.content, (start, end)), claim.cue + claim.source)
+        for start, end in self.quotes:
+            words = sum(token.is_alpha for token in self.doc[start:end])
+            if words <= _MIN_QUOTE or any(s < end and e > start for claim in claims for s, e in claim.content):
+                continue
+            block = self.block_of.get(start)
+            near = [c for c in claims if c.source and self.block_of.get(c.cue_token) == block and any(self._in_quote(s, e) for s, e in c.content)]
+            if near:
+                claim = min(near, key=lambda c: (c.cue_token > start, abs(c.cue_token - start)))
+                claim.content = _union(claim.content, (start, end))
+
+    def _in_quote(self, start: int, end: int) -> bool:
+        return any(s < end and e > start for s, e in self.quotes)
+
+    # -- polarity and certainty ----------------------------------------------------------------------------------------
+
+    def _cue_status(self, verb: Token, cue: Cue, clause: Token | None) -> tuple[Polarity, Certainty]:
+        negated = is_negated(verb)
+        base = (cue.polarity, cue.certainty)
+        if clause is not None and any(c.dep_ in ("mark", "advmod") and c.lower_ in ("if", "whether") for c in clause.children):
+            base = (Polarity.UNKNOWN, Certainty.UNKNOWN)
+        elif negated:
+            raises = cue.certainty is Certainty.PROBABLE and cue.polarity is Polarity.POSITIVE and "infinitive" in cue.frames
+            base = (Polarity.NEGATIVE, cue.certainty) if raises else (Polarity.UNKNOWN, Certainty.UNKNOWN)
+        return combine(base, self._modality(verb, own_voice=False))
+
+    def _judged(self, claim: ClaimDraft) -> ClaimDraft:
+        """Set polarity and certainty of a claim: those of its cue and of the head of its content."""
+        head = self.doc[claim.root] if claim.root >= 0 else None
+        claim.polarity, claim.certainty = combine(claim.base, self._local(head)) if head is not None else claim.base
+        return claim
+
+    def _modality(self, token: Token, *, own_voice: bool, without: int = -1) -> tuple[Polarity, Certainty]:
+        """Give the effect of modals, hedging adverbs and "if" that stand with a verb."""
+        status = _PLAIN
+        words: list[str] = [aux.lower_ for aux in auxiliaries(token)]
+        words += [c.lower_ for c in token.children if c.dep_ in ("advmod", "npadvmod") and c.i != without]
+        words += [c.lower_ for c in token.children if c.dep_ == "mark" and c.lower_ in _CONDITIONS]
+        for word in words:
+            if word in ("would", "should", "ought") and not own_voice:
+                continue
+            effect = self.knowledge.hedges.get(word)
+            if effect is not None and word not in ("not", "n't", "never", "no"):
+                status = combine(status, (effect.polarity, effect.certainty))
+        return status
+
+    def _local(self, clause: Token, *, without: int = -1) -> tuple[Polarity, Certainty]:
+        status = self._modality(clause, own_voice=False, without=without) if is_verb(clause) or clause.pos_ == "AUX" else _PLAIN
+        if is_negated(clause):
+            status = combine((Polarity.NEGATIVE, Certainty.CERTAIN), status)
+        if clause.pos_ in ("NOUN", "PROPN"):
+            status = combine(status, self._nominal_hedge(clause))
+        for child in clause.children:
+            if child.dep_ in ("acomp", "attr") and clause.lemma_ == "be":
+                effect = self.knowledge.hedges.get(child.lower_)
+                if effect is not None:
+                    status = combine(status, (effect.polarity, effect.certainty))
+        return status
+
+    def _nominal_hedge(self, noun: Token) -> tuple[Polarity, Certainty]:
+        status = _PLAIN
+        for child in noun.children:
+            if child.dep_ in ("amod", "advmod") and (effect := self.knowledge.hedges.get(child.lower_)):
+                status = combine(status, (effect.polarity, effect.certainty))
+            if child.dep_ == "det" and child.lower_ == "no":
+                status = combine((Polarity.NEGATIVE, Certainty.CERTAIN), status)
+        return status
+
+    def _climb(self, token: Token, claim: ClaimDraft) -> tuple[Polarity, Certainty]:
+        """Go up from a word to the root of its claim, and gather what each step does to polarity and certainty."""
+        own = claim.is_own_voice
+        status = _PLAIN
+        current, steps = token, 0
+        while steps < _MAX_CLIMB:
+            steps += 1
+            if is_verb(current) or current.pos_ in ("VERB", "AUX"):
+                status = combine(self._modality(current, own_voice=own), status)
+                if is_negated(current):
+                    status = combine((Polarity.NEGATIVE, Certainty.CERTAIN), status)
+            elif current.pos_ in ("NOUN", "PROPN"):
+                status = combine(self._nominal_hedge(current), status)
+            head = current.head
+            if head.i == current.i or current.i == claim.root or not claim.covers(head.i):
+                break
+            status = combine(self._embedding(current, head), status)
+            if current.dep_ in ("relcl", "advcl", "conj") or (current.dep_ in ("prep", "pobj", "poss", "compound", "agent") and head.pos_ != "ADP"):
+                if current.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in _CONDITIONS for c in current.children):
+                    return (Polarity.UNKNOWN, Certainty.UNKNOWN)
+                if current.dep_ == "conj":
+                    current = head
+                    while current.dep_ == "conj":
+                        current = current.head
+                    if current.head.i == current.i or not claim.covers(current.head.i):
+                        break
+                    status = combine(self._embedding(current, current.head), status)
+                    current = current.head
+                    continue
+                break
+            current = head
+        if own and token.sent[-1].text == "?" or any(t.text == "?" for t in token.sent[-2:]):
+            status = combine(status, (Polarity.UNKNOWN, Certainty.UNKNOWN))
+        return status
+
+    def _embedding(self, below: Token, above: Token) -> tuple[Polarity, Certainty]:
+        """Give what a word says of the infinitive, gerund or noun it governs ("try to hit", "avoid a clash")."""
+        governed = below.dep_ in ("xcomp", "dobj", "pcomp", "pobj", "nsubjpass") or (below.dep_ in ("advcl", "acl", "ccomp") and below.tag_ == "VB")
+        if not governed:
+            return _PLAIN
+        word = above
+        if above.dep_ == "prep":
+            word = above.head
+        if below.dep_ == "nsubjpass" and not is_passive(above):
+            return _PLAIN
+        effect = self.knowledge.embedders.get(word.lemma_.lower())
+        if effect is not None and (below.dep_ in ("xcomp", "dobj", "pcomp", "nsubjpass") or below.tag_ == "VB" or word.pos_ in ("NOUN", "ADJ")):
+            if below.dep_ == "pobj" and above.lower_ not in ("from", "of", "to", "for"):
+                return _PLAIN
+            return effect.polarity, effect.certainty
+        if below.dep_ in ("advcl", "acl") and below.tag_ == "VB" and any(c.dep_ == "aux" and c.lower_ == "to" for c in below.children):
+            return (Polarity.UNKNOWN, Certainty.POSSIBLE)
+        return _PLAIN
+
+
+def _has_question_or_that(clause: Token) -> bool:
+    return any(
+        (child.dep_ == "mark" and child.lower_ in ("that", "if", "whether")) or child.tag_ in ("WRB", "WP", "WDT") for child in clause.subtree if child.i <= clause.i
+    )
+
+
+def _block_numbers(doc: Doc, blocks: Blocks) -> dict[int, int]:
+    numbers: dict[int, int] = {}
+    for number, (span, _) in enumerate(blocks):
+        tokens = doc.char_span(span.start, span.end, alignment_mode="expand")
+        if tokens is not None:
+            for index in range(tokens.start, tokens.end):
+                numbers[index] = number
+    return numbers
+
+
+def _quotations(doc: Doc, block_of: dict[int, int]) -> Iterator[tuple[int, int]]:
+    """Yield quotations as token ranges, marks included; one that never closes ends with its paragraph."""
+    start: int | None = None
+    closing = ""
+    for token in doc:
+        block = block_of.get(token.i)
+        if start is not None and block != block_of.get(start):
+            yield start, token.i
+            start = None
+        if start is None:
+            if token.text in _OPENING:
+                start, closing = token.i, _OPENING[token.text]
+            elif token.text == '"':
+                start, closing = token.i, '"'
+        elif token.text == closing:
+            yield start, token.i + 1
+            start = None
+    if start is not None:
+        yield start, len(doc)
+
+
+def _union(ranges: Iterable[tuple[int, int]], more: tuple[int, int]) -> Ranges:
+    merged: Ranges = []
+    for start, end in sorted([*ranges, more]):
+        if merged and start <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _less(ranges: Ranges, minus: Ranges) -> Ranges:
+    gone = {index for start, end in minus for index in range(start, end)}
+    left: Ranges = []
+    for start, end in ranges:
+        for index in range(start, end):
+            if index in gone:
+                continue
+            if left and left[-1][1] == index:
+                left[-1] = (left[-1][0], index + 1)
+            else:
+                left.append((index, index + 1))
+    return left
+
+
+def _without_repeats(claims: list[ClaimDraft]) -> list[ClaimDraft]:
+    unique: dict[tuple[int, tuple[tuple[int, int], ...]], ClaimDraft] = {}
+    for claim in claims:
+        unique.setdefault((claim.cue_token, tuple(claim.content)), claim)
+    return list(unique.values())
+
+
+def _outer_first(claims: list[ClaimDraft]) -> list[ClaimDraft]:
+    ordered: list[ClaimDraft] = []
+    done: set[int] = set()
+
+    def place(claim: ClaimDraft, above: frozenset[int]) -> None:
+        if id(claim) in done or id(claim) in above:
+            return
+        if claim.within is not None:
+            if id(claim.within) in above:
+                claim.within = None
+            else:
+                place(claim.within, above | {id(claim)})
+        if id(claim) not in done:
+            done.add(id(claim))
+            ordered.append(claim)
+
+    for claim in claims:
+        place(claim, frozenset())
+    return ordered
+
+
+def char_spans(doc: Doc, ranges: Ranges) -> tuple[Span, ...]:
+    """Turn token ranges into exact character spans."""
+    return tuple(Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text)) for start, end in ranges if end > start)
+
+

@@ -1,0 +1,479 @@
+"""Says what each mention refers to: canonical entities across documents, coreference within one.
+
+Cautious by design: two names are one entity only for a stated reason (`Registry.reasons` keeps it), since a wrong merge
+is worse than a missed one.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from kg.annotate.mentions import Found, OfficeTitle
+from kg.annotate.names import fold
+from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS
+from kg.knowledge import Entry, Knowledge
+from kg.model import Entity, Span
+from kg.vocab import Minter, is_a, slugify
+
+_DEFINITE = frozenset(("the", "this", "these", "those", "that", "both", "their", "its", "his", "her"))
+_HE = frozenset(("he", "him", "his", "himself"))
+_SHE = frozenset(("she", "her", "hers", "herself"))
+_THEY = frozenset(("they", "them", "their", "themselves"))
+_IT = frozenset(("it", "its", "itself"))
+_PRONOUN_SENTENCES = 3
+"""How many sentences back a pronoun may reach."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """An entity in the making; see `kg.model.Entity`."""
+
+    iri: str
+    class_: str
+    label: str
+    aliases: set[str] = field(default_factory=set)
+    known: bool = False
+    cardinality: int | None = None
+    affiliation: str | None = None
+    same_as: set[str] = field(default_factory=set)
+
+    def finished(self) -> Entity:
+        """Give the plain entity."""
+        return Entity(
+            self.iri,
+            self.class_,
+            self.label,
+            tuple(sorted(self.aliases - {self.label})),
+            self.known,
+            self.cardinality,
+            self.affiliation,
+            tuple(sorted(self.same_as)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A person's office as written: `title` ("Russian Defense Minister") and the tie to the body, if told."""
+
+    person: Found
+    title: str
+    relation: str
+    body: Found | None
+    token: int
+
+
+class Registry:
+    """The entities of one document, and why each mention is the one it is."""
+
+    def __init__(self, doc: Doc, document_iri: str, knowledge: Knowledge, minter: Minter) -> None:
+        self.doc = doc
+        self.document_iri = document_iri
+        self.knowledge = knowledge
+        self.minter = minter
+        self.drafts: dict[str, Draft] = {}
+        self.positions: list[Position] = []
+        self.located: list[tuple[Found, Found]] = []
+        self.reasons: dict[Span, str] = {}
+
+    def resolve(self, found: list[Found], titles: list[OfficeTitle]) -> list[Found]:
+        """Set `entity` on the mentions, and add mentions for standalone titles and pronouns; gives them in text order."""
+        names = [mention for mention in found if mention.form == "name"]
+        for mention in names:
+            if mention.entry is not None:
+                self._assign(mention, self.known(mention.entry), "gazetteer")
+        self._people([mention for mention in names if mention.type == "Person" and mention.entity is None])
+        self._bodies([mention for mention in names if mention.type in ("Agency", "Event") and mention.entity is None])
+        for mention in names:
+            if mention.entity is None:
+                self._other_name(mention)
+        found = found + self._titles(found, titles)
+        found.sort(key=lambda mention: (mention.span.start, -mention.span.end, mention.type))
+        for mention in found:
+            if mention.form == "nominal" and mention.entity is None:
+                self._nominal(mention, found)
+        found += self._pronouns(found)
+        found.sort(key=lambda mention: (mention.span.start, -mention.span.end, mention.type))
+        return found
+
+    def known(self, entry: Entry) -> Draft:
+        """Give the entity of a gazetteer entry."""
+        iri = self.minter.entity(entry.kind, entry.key)
+        return self.drafts.setdefault(iri, Draft(iri, entry.class_, entry.label, known=True))
+
+    def entities(self) -> tuple[Entity, ...]:
+        """Give all entities, by IRI."""
+        return tuple(self.drafts[iri].finished() for iri in sorted(self.drafts))
+
+    # -- names ---------------------------------------------------------------------------------------------------------
+
+    def _assign(self, mention: Found, draft: Draft, reason: str) -> None:
+        mention.entity = draft.iri
+        self.reasons.setdefault(mention.span, reason)
+        if mention.form == "name" and mention.type != "Nationality":
+            draft.aliases.add(_clean(self.text(mention)))
+        if mention.amount and mention.amount.count and draft.class_ == "Group" and draft.cardinality is None:
+            draft.cardinality = mention.amount.count
+
+    def text(self, mention: Found) -> str:
+        """Give the mention as written, on one line."""
+        return " ".join(self.doc.text[mention.span.start : mention.span.end].split())
+
+    def _new(self, kind: str, class_: str, label: str, *, local: bool = False) -> Draft:
+        key = slugify(label)
+        iri = self.minter.local(kind, self.document_iri, key) if local else self.minter.entity(kind, key)
+        return self.drafts.setdefault(iri, Draft(iri, class_, label))
+
+    def _people(self, mentions: list[Found]) -> None:
+        """Full names first; then single names that end (or begin) exactly one full name of this document."""
+        full: dict[str, Draft] = {}
+        for draft in list(self.drafts.values()):
+            if draft.class_ == "Person":
+                for name in (draft.label, *draft.aliases):
+                    full[name] = draft
+        for mention in mentions:
+            name = _clean(self.text(mention))
+            if len(name.split()) > 1:
+                draft = self._new("person", "Person", _titled(name))
+                full[name] = draft
+                self._assign(mention, draft, "full name")
+        for mention in mentions:
+            if mention.entity is not None:
+                continue
+            name = _clean(self.text(mention))
+            fitting = {draft.iri: draft for known, draft in full.items() if _is_short_for(name, known)}
+            if len(fitting) == 1:
+                self._assign(mention, next(iter(fitting.values())), "part of the full name in this document")
+                continue
+            entry = self.knowledge.person_by_surname(name)
+            if entry is not None and not fitting:
+                self._assign(mention, self.known(entry), "surname that only one person in the gazetteer bears")
+            else:
+                self._assign(mention, self._new("person", "Person", _titled(name)), "name")
+
+    def _bodies(self, mentions: list[Found]) -> None:
+        """Acronyms in brackets, then names; a short form belongs to the one long form of the document that contains it."""
+        mentions = sorted(mentions, key=lambda mention: (-(mention.end - mention.start), mention.span.start))
+        long_forms: dict[str, Draft] = {}
+        for mention in mentions:
+            name = _clean(self.text(mention))
+            if mention.operator is not None and mention.operator.entry is not None:
+                state = mention.operator.entry
+                adjective = state.adjectives[0] if state.adjectives else state.label
+                draft = self._new("agency", mention.class_ or "Agency", f"{adjective} {mention.lemma}")
+                draft.affiliation = self.minter.entity(state.kind, state.key)
+                self._assign(mention, draft, "state and noun")
+                continue
+            draft = self._same_body(name, long_forms) or self._new(
+                "event" if mention.type == "Event" else "agency", "Event" if mention.type == "Event" else mention.class_ or "Agency", _titled(name)
+            )
+            if mention.type == "Event":
+                self.drafts.pop(draft.iri, None)
+                mention.entity = None
+                continue
+            long_forms.setdefault(name, draft)
+            self._assign(mention, draft, "name")
+        for mention in mentions:
+            acronym = self._bracketed_acronym(mention)
+            if acronym and mention.entity:
+                for other in mentions:
+                    if other is not mention and _clean(self.text(other)) == acronym and other.entity != mention.entity:
+                        self.drafts.pop(other.entity or "", None)
+                        self._assign(other, self.drafts[mention.entity], "acronym introduced in brackets")
+
+    def _same_body(self, name: str, long_forms: dict[str, Draft]) -> Draft | None:
+        words = name.split()
+        candidates = {}
+        for known, draft in long_forms.items():
+            initials = "".join(word[0] for word in re.split(r"[\s-]+", known) if word[:1].isupper())
+            if name.isupper() and len(name) > 2 and name == initials:
+                candidates[draft.iri] = draft
+            elif len(words) < len(known.split()) and len(words) == 1 and known.split()[-1] == name and len(name) > 4:
+                candidates[draft.iri] = draft
+            elif fold(known) == fold(name):
+                candidates[draft.iri] = draft
+        return next(iter(candidates.values())) if len(candidates) == 1 else None
+
+    def _bracketed_acronym(self, mention: Found) -> str | None:
+        at = mention.end
+        if at + 2 < len(self.doc) and self.doc[at].text == "(" and self.doc[at + 2].text == ")" and self.doc[at + 1].is_upper:
+            return self.doc[at + 1].text
+        return None
+
+    def _other_name(self, mention: Found) -> None:
+        name = _clean(self.text(mention))
+        if mention.type == "Place":
+            self._assign(mention, self._new("place", mention.class_ or "Place", _titled(name)), "name")
+        elif mention.type in ("Weapon", "Platform"):
+            self._assign(mention, self._new("weapon", mention.class_ or ("Platform" if mention.type == "Platform" else "Weapon"), name), "name")
+        elif mention.type == "Nationality":
+            self._assign(mention, self._new("group", "Group", mention.lemma or name), "people")
+
+    # -- titles, nominals, pronouns ------------------------------------------------------------------------------------
+
+    def _titles(self, found: list[Found], titles: list[OfficeTitle]) -> list[Found]:
+        """Tie titles to the persons beside them; a title that stands alone becomes a mention of its own."""
+        people = {index: m for m in found if m.type == "Person" and m.form == "name" for index in (m.start,)}
+        ends = {m.end: m for m in found if m.type == "Person" and m.form == "name"}
+        taken = {index for m in found if m.form == "name" for index in range(m.start, m.end)}
+        standalone: list[Found] = []
+        for title in titles:
+            person = people.get(title.end) or self._apposed(title, people, ends)
+            if person is not None:
+                if title.office.category != "honorific":
+                    body = title.body
+                    text = self._position_text(title, body)
+                    self.positions.append(Position(person, text, title.office.relation, body, title.start))
+                continue
+            if title.office.category in ("honorific", "rank") or set(range(title.start, title.end)) & taken:
+                continue
+            head = self.doc[title.end - 1]
+            if head.pos_ not in ("NOUN", "PROPN") or head.dep_ == "compound":
+                continue
+            plural = head.tag_ in ("NNS", "NNPS")
+            span = Span(self.doc[title.start].idx, head.idx + len(head.text))
+            type_ = "Group" if plural or title.office.category == "profession" else "Person"
+            mention = Found(
+                title.start, title.end, span, type_, type_, "nominal", title.end - 1, lemma=title.office.title, operator=title.body,
+                noun=self.knowledge.nouns.get(head.lower_),
+            )
+            standalone.append(mention)
+        return standalone
+
+    def _apposed(self, title: OfficeTitle, starts: dict[int, Found], ends: dict[int, Found]) -> Found | None:
+        """Find the person in "the defense minister, Sergei Shoigu" and "Sergei Shoigu, the Russian defense minister"."""
+        doc = self.doc
+        if title.end < len(doc) and doc[title.end].text == "," and title.end + 1 in starts:
+            return starts[title.end + 1]
+        if title.end + 2 < len(doc) and doc[title.end].lower_ in ("of", "for"):
+            for at in range(title.end + 2, min(title.end + 6, len(doc))):
+                if at in starts and doc[at - 1].text == "," or (at in starts and starts[at].head and doc[at].dep_ == "appos"):
+                    return starts[at]
+        left = title.body.start if title.body and title.body.end <= title.start else title.start
+        at = left
+        while at > 0 and (doc[at - 1].dep_ in ("det", "amod", "compound", "poss", "case") or doc[at - 1].pos_ in ("ADJ", "DET")) and left - at < 5:
+            at -= 1
+        if at > 0 and doc[at - 1].text == "," and at - 1 in ends:
+            return ends[at - 1]
+        head = doc[title.end - 1]
+        if head.dep_ == "attr" and head.head.lemma_ == "be":
+            subject = next((child for child in head.head.children if child.dep_ == "nsubj"), None)
+            return next((m for m in ends.values() if subject is not None and m.start <= subject.i < m.end), None)
+        return None
+
+    def _position_text(self, title: OfficeTitle, body: Found | None) -> str:
+        start, end = title.start, title.end
+        if body is not None and body.end <= title.start:
+            start = body.start
+        while start > 0 and self.doc[start - 1].lower_ in ("former", "acting", "deputy", "vice", "interim", "ex"):
+            start -= 1
+        if body is not None and body.start >= title.end:
+            end = body.end
+        return " ".join(self.doc[start:end].text.split())
+
+    def _nominal(self, mention: Found, found: list[Found]) -> None:
+        head = self.doc[mention.head]
+        earlier = [m for m in found if m.span.start < mention.span.start and m.entity is not None]
+        definite = self._is_definite(mention)
+        operator = self.drafts.get(mention.operator.entity or "") if mention.operator else None
+        if mention.type == "Person":
+            draft = self._titled_person(mention, earlier) or self._new("person", "Person", self._described(mention, operator), local=True)
+            draft.affiliation = draft.affiliation or (operator.iri if operator else None)
+            self._assign(mention, draft, "title of office")
+            return
+        if mention.type in ("Weapon", "Platform"):
+            self._weapon(mention, earlier, operator, definite)
+            return
+        if mention.type == "Place":
+            self._place(mention, earlier, operator, definite)
+            return
+        same = [m for m in earlier if m.form == "nominal" and m.type == mention.type and self._same_noun(m, mention)]
+        if operator is None and mention.type == "Agency":
+            named = [m for m in earlier if m.form == "name" and m.type == "Agency" and self._is_kind_of(m, mention)]
+            if definite and named:
+                self._assign(mention, self.drafts[named[-1].entity or ""], "definite noun for the last body of this kind")
+                return
+        fraction = self._fraction_of(mention)
+        if operator is not None:
+            same = [m for m in same if m.operator is not None and m.operator.entity == operator.iri]
+        if same and fraction is None and (definite or operator is not None or mention.amount is None) and not self._differs(mention, same[-1]):
+            self._assign(mention, self.drafts[same[-1].entity or ""], "same noun")
+            return
+        label = self._described(mention, operator)
+        kind, class_ = ("agency", mention.class_ or "Agency") if mention.type == "Agency" else ("group", "Group")
+        draft = self._new(kind, class_, label, local=True)
+        if operator is not None:
+            draft.affiliation = operator.iri
+        self._assign(mention, draft, "first mention")
+        if head.tag_ == "NN" and mention.type == "Group" and draft.cardinality is None and mention.amount is None:
+            draft.cardinality = 1
+
+    def _fraction_of(self, mention: Found) -> Token | None:
+        preposition = self.doc[mention.head].head
+        if preposition.dep_ == "prep" and preposition.lower_ == "of" and preposition.head.lower_ in ("one", "some", "another", "most", "two"):
+            return preposition.head
+        return None
+
+    @staticmethod
+    def _differs(mention: Found, other: Found) -> bool:
+        counts = (mention.amount.count if mention.amount else None, other.amount.count if other.amount else None)
+        return None not in counts and counts[0] != counts[1]
+
+    @staticmethod
+    def _same_noun(one: Found, other: Found) -> bool:
+        return one.lemma.split()[-1:] == other.lemma.split()[-1:]
+
+    def _is_definite(self, mention: Found) -> bool:
+        head = self.doc[mention.head]
+        return any(child.lower_ in _DEFINITE for child in head.children if child.dep_ in ("det", "poss"))
+
+    def _described(self, mention: Found, operator: Draft | None) -> str:
+        text = self.text(mention).lower() if self.text(mention).isupper() else self.text(mention)
+        number = self.doc[mention.start]
+        if operator is not None and operator.label.lower() not in text.lower() and mention.operator is not None:
+            owner = self.text(mention.operator)
+            if owner.lower() not in text.lower():
+                text = f"{owner} {text}"
+        if mention.type == "Group" and number.dep_ != "nummod" and mention.amount and mention.amount.count == 1:
+            article = "an" if text[:1].lower() in "aeiou" else "a"
+            return f"{article} {text}"
+        return text
+
+    def _is_kind_of(self, named: Found, nominal: Found) -> bool:
+        draft = self.drafts[named.entity or ""]
+        noun = nominal.lemma.split()[-1]
+        words = {fold(word) for name in (draft.label, *draft.aliases) for word in name.split()}
+        if fold(noun) in words:
+            return True
+        if nominal.class_ and nominal.class_ != "Agency":
+            return is_a(draft.class_, nominal.class_)
+        return (noun in ("agency", "outlet", "network", "newspaper", "channel") and draft.class_ == "MediaOutlet") or (
+            noun in ("group", "organisation", "organization", "movement") and draft.class_ in ("ArmedGroup", "InternationalOrganisation")
+        )
+
+    def _titled_person(self, mention: Found, earlier: list[Found]) -> Draft | None:
+        title = mention.lemma.lower()
+        wanted = mention.operator.entity if mention.operator else None
+        for position in reversed(self.positions):
+            if position.token < mention.start and title in position.title.lower():
+                body = position.body.entity if position.body else None
+                if wanted is None or body is None or body == wanted:
+                    return self.drafts.get(position.person.entity or "")
+        return None
+
+    def _weapon(self, mention: Found, earlier: list[Found], operator: Draft | None, definite: bool) -> None:
+        noun = mention.lemma.split()[-1]
+        if operator is None:
+            same = [
+                m for m in earlier if m.type == mention.type and m.form == "nominal" and m.lemma.split()[-1] == noun
+                and (m.lemma == mention.lemma or len(mention.lemma.split()) == 1)
+            ]
+            if not same and definite:
+                same = [m for m in earlier if m.entry is not None and m.entry.kind == "weapon" and m.entry.facts.get("kind", "").split()[-1:] == [noun]]
+            if same:
+                self._assign(mention, self.drafts[same[-1].entity or ""], "same kind of weapon")
+                return
+        label = mention.lemma
+        if operator is not None and mention.operator is not None:
+            entry = mention.operator.entry
+            adjective = entry.adjectives[0] if entry and entry.adjectives else operator.label
+            label = f"{adjective} {mention.lemma}"
+        draft = self._new("weapon", mention.class_ or "Weapon", label)
+        if operator is not None:
+            draft.affiliation = operator.iri
+        self._assign(mention, draft, "kind of weapon")
+
+    def _place(self, mention: Found, earlier: list[Found], operator: Draft | None, definite: bool) -> None:
+        if operator is None and definite:
+            noun = mention.lemma.split()[-1]
+            cities = [m for m in earlier if m.type == "Place" and m.form == "name" and (noun in ("city", "town", "capital") and m.class_ == "City")]
+            same = [m for m in earlier if m.type == "Place" and m.form == "nominal" and m.lemma == mention.lemma]
+            if cities or same:
+                self._assign(mention, self.drafts[(same or cities)[-1].entity or ""], "definite noun")
+                return
+        if operator is not None and mention.operator is not None:
+            entry = mention.operator.entry
+            adjective = entry.adjectives[0] if entry and entry.adjectives else operator.label
+            draft = self._new("place", "Place", f"{adjective} {mention.lemma}")
+            self._assign(mention, draft, "place of a state")
+            self.located.append((mention, mention.operator))
+            return
+        self._assign(mention, self._new("place", "Place", self._described(mention, None), local=True), "first mention")
+
+    def _pronouns(self, found: list[Found]) -> Iterator[Found]:
+        sentence_of = {}
+        for number, sentence in enumerate(self.doc.sents):
+            for token in sentence:
+                sentence_of[token.i] = number
+        gender: dict[str, str] = {}
+        for position in self.positions:
+            office = self.knowledge.offices.get(position.title.lower())
+            if office and office.gender and position.person.entity:
+                gender[position.person.entity] = office.gender
+        taken = {index for mention in found for index in range(mention.start, mention.end)}
+        for token in self.doc:
+            word = token.lower_
+            if token.i in taken or word not in _HE | _SHE | _THEY | _IT or token.pos_ not in ("PRON", "DET"):
+                continue
+            wanted = "m" if word in _HE else "f" if word in _SHE else ""
+            candidates = [
+                mention
+                for mention in found
+                if mention.entity is not None
+                and mention.head < token.i
+                and 0 <= sentence_of[token.i] - sentence_of[mention.head] <= (_PRONOUN_SENTENCES if wanted else 1)
+                and self._fits_pronoun(mention, word, token)
+            ]
+            if wanted:
+                candidates = [m for m in candidates if gender.get(m.entity or "", wanted) == wanted]
+            best = max(candidates, key=lambda m: self._salience(m, sentence_of[token.i] - sentence_of[m.head]), default=None)
+            if best is None or best.entity is None:
+                continue
+            if wanted:
+                gender.setdefault(best.entity, wanted)
+            span = Span(token.idx, token.idx + len(token.text))
+            self.reasons.setdefault(span, f"pronoun for '{self.text(best)}'")
+            type_ = best.type if best.type != "Nationality" else "State"
+            yield Found(token.i, token.i + 1, span, type_, best.class_, "pronoun", token.i, entity=best.entity)
+
+    def _fits_pronoun(self, mention: Found, word: str, pronoun: Token) -> bool:
+        head = self.doc[mention.head]
+        if word in _HE | _SHE:
+            return mention.type == "Person" and not (mention.form == "nominal" and mention.noun is not None and mention.noun.type == "Group" and mention.lemma.endswith("s"))
+        plural = head.tag_ in ("NNS", "NNPS")
+        if word in _THEY:
+            return mention.type in ("Group", "Platform", "Weapon") and plural
+        same_sentence_subject = head.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS
+        return mention.type in ("State", "Agency") and not plural and same_sentence_subject
+
+    def _salience(self, mention: Found, sentences_back: int) -> tuple[int, int, int]:
+        is_subject = self.doc[mention.head].dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS
+        return (-sentences_back, int(is_subject), mention.head)
+
+
+def _clean(name: str) -> str:
+    name = re.sub(r"^(?:the|a|an)\s+", "", name, flags=re.IGNORECASE)
+    return re.sub(r"['’]s?$", "", name).strip()
+
+
+def _titled(name: str) -> str:
+    """Give a name in CAPITALS (five letters and more a word) its usual case; any other as it is."""
+    words = name.split()
+    if len(words) > 1 and name.isupper():
+        return " ".join(word.capitalize() if len(word) > 3 else word for word in words)
+    return name
+
+
+def _is_short_for(short: str, full: str) -> bool:
+    shorter, longer = [fold(word) for word in short.split()], [fold(word) for word in full.split()]
+    if len(longer) <= len(shorter):
+        return shorter == longer
+    tail = longer[-len(shorter) :] == shorter
+    parts = longer[-1].split("-")
+    return tail or (len(shorter) == 1 and (shorter[0] == parts[-1] or shorter[0] == longer[0]) and len(shorter[0]) > 2)
+
+
+def entities_in(mentions: Iterable[Found]) -> tuple[str, ...]:
+    """Give the distinct entities of mentions, in order of appearance."""
+    return tuple(dict.fromkeys(mention.entity for mention in mentions if mention.entity is not None))

@@ -1,0 +1,549 @@
+"""Finds mentions: the model's entities corrected and completed by gazetteers, nouns for weapons and people, numbers, times.
+
+Takes a parsed `Doc` and gives `Found`, the working form of a mention; `entities.py` then says what each refers to.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from kg.annotate.amounts import Amount, read_amount, read_day
+from kg.annotate.names import NameFinder, NameMatch, PhraseFinder
+from kg.annotate.parse import Blocks
+from kg.annotate.syntax import OBJECT_DEPS, PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS
+from kg.knowledge import Entry, Knowledge, Noun, Office
+from kg.model import Span
+from kg.vocab import is_a
+
+_TYPE_OF_KIND = {"state": "State", "person": "Person", "agency": "Agency", "place": "Place"}
+_TYPE_OF_LABEL = {
+    "PERSON": "Person",
+    "ORG": "Agency",
+    "GPE": "Place",
+    "LOC": "Place",
+    "FAC": "Place",
+    "NORP": "Nationality",
+    "EVENT": "Event",
+    "DATE": "Time",
+    "TIME": "Time",
+    "MONEY": "Money",
+    "CARDINAL": "Quantity",
+    "QUANTITY": "Quantity",
+    "PERCENT": "Quantity",
+}
+_SILENT = frozenset(("boilerplate", "byline", "speaker"))
+_ACTING_DEPS = SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS | OBJECT_DEPS | {"poss", "agent", "appos", "compound", "ROOT"}
+_ACTING_PREPOSITIONS = frozenset(("by", "with", "between", "against", "to", "according", "from", "on", "of", "for", "among", "upon"))
+_PLACE_PREPOSITIONS = frozenset(("in", "at", "near", "outside", "around", "inside", "into", "through", "over", "toward", "towards"))
+_DETERMINERS = frozenset(("DET",))
+_SUPPORT_WINDOW = 6
+_DESIGNATION = re.compile(r"[A-Z]{1,4}[a-z]{0,3}-\d{1,4}[A-Z]{0,3}\d?")
+
+
+@dataclass(slots=True)
+class Found:
+    """A mention while the text is being read.
+
+    Attributes:
+        start, end: token range; span: the exact characters (may be part of a token: "U.S." in "U.S.-led").
+        form: "name", "nominal", "pronoun" or "value".
+        entry: the gazetteer's entry, if the name is known.
+        head: index of the token that carries its grammar.
+        lemma: of a nominal: its noun phrase in the singular, lower case ("cruise missile", "official").
+        noun: of a nominal group, agency or place: what the gazetteer says of its head noun.
+        operator: of a nominal: the entry of the state or body that owns or sends it ("Russian ships").
+        amount: how many.
+        offices: titles written with a person's name.
+        entity: IRI, once resolved.
+        value: of a time: ISO 8601 date.
+    """
+
+    start: int
+    end: int
+    span: Span
+    type: str
+    class_: str | None
+    form: str
+    head: int
+    entry: Entry | None = None
+    lemma: str = ""
+    noun: Noun | None = None
+    operator: "Found | None" = None
+    amount: Amount | None = None
+    entity: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeTitle:
+    """A title of office in the text: tokens [start, end), and the state or body it belongs to, if told beside it."""
+
+    start: int
+    end: int
+    office: Office
+    body: Found | None
+
+
+class MentionFinder:
+    """Finds the mentions of one document after another; built once, since the indexes are large."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.names = NameFinder(knowledge)
+        self._weapon_nouns = PhraseFinder(knowledge.weapon_nouns)
+        self._nouns = PhraseFinder(knowledge.nouns)
+        self._offices = PhraseFinder(knowledge.offices)
+
+    def find(self, doc: Doc, blocks: Blocks, published: str | None) -> tuple[list[Found], list[OfficeTitle]]:
+        """Find mentions in text order, and the titles of office.
+
+        Args:
+            doc: parsed.
+            blocks: its layout; boilerplate and bylines hold no mentions.
+            published: ISO 8601 date that relative times count from, or None.
+        """
+        silent = _silent_tokens(doc, blocks)
+        lower = [token.lower_.replace(".", "") or token.lower_ for token in doc]
+        singular = [_singular(token) for token in doc]
+        found = self._named(doc, silent)
+        titles = self._titles(doc, lower, silent)
+        found = [_without_title(mention, doc, titles) for mention in found]
+        taken = {index for mention in found if mention.form == "name" for index in range(mention.start, mention.end)}
+        in_title = {index for start, end, _ in titles for index in range(start, end)}
+        nominal = list(self._weapons(doc, singular, taken, silent))
+        taken |= {index for mention in nominal for index in range(mention.start, mention.end)}
+        nominal += self._groups(doc, lower, singular, taken | in_title, silent, found)
+        values = list(_values(doc, silent, published))
+        heads = {mention.head: mention for mention in found}
+        for mention in nominal:
+            mention.amount = self._amount(doc, mention)
+            if mention.operator is None:
+                mention.operator = _operator(doc, mention, heads)
+        everything = _in_order([*found, *nominal, *values])
+        offices = [
+            OfficeTitle(start, end, office, _body_of_office(doc, start, end, found)) for start, end, office in titles
+        ]
+        return everything, offices
+
+    # -- names ---------------------------------------------------------------------------------------------------------
+
+    def _named(self, doc: Doc, silent: set[int]) -> list[Found]:
+        matches = [match for match in self.names.find(doc.text) if match.entries or match.role == "people"]
+        supported = {(entry.kind, entry.key) for match in matches if match.role == "name" for entry in match.entries}
+        known = [
+            mention
+            for match in matches
+            if (mention := self._from_match(doc, match, supported)) is not None and not silent & set(range(mention.start, mention.end))
+        ]
+        owner = {index: mention for mention in known for index in range(mention.start, mention.end)}
+        found: list[Found] = []
+        replaced: set[int] = set()
+        for ent in doc.ents:
+            type_ = _TYPE_OF_LABEL.get(ent.label_)
+            if type_ is None or type_ in ("Time", "Money", "Quantity") or silent & set(range(ent.start, ent.end)):
+                continue
+            start, end = _trim(doc, ent.start, ent.end)
+            if start >= end or not any(char.isalpha() for char in doc[start:end].text):
+                continue
+            inside = {id(owner[index]): owner[index] for index in range(start, end) if index in owner}
+            if any(mention.start < start or mention.end > end for mention in inside.values()):
+                continue
+            if inside and not self._outranks(doc, start, end, type_, list(inside.values())):
+                continue
+            for mention in inside.values():
+                if mention.type not in ("Nationality", "State") or mention.start != start or type_ == "Person":
+                    replaced.add(id(mention))
+            if type_ == "Person" and not doc[start].text[:1].isupper():
+                continue
+            found.append(_name(doc, start, end, self._type_of(doc, start, end, type_)))
+        found += [mention for mention in known if id(mention) not in replaced]
+        found += self._bodies(doc, found, silent)
+        return found
+
+    def _from_match(self, doc: Doc, match: NameMatch, supported: set[tuple[str, str]]) -> Found | None:
+        span = doc.char_span(match.span.start, match.span.end, alignment_mode="expand")
+        if span is None:
+            return None
+        start, end = span.start, span.end
+        last = doc[end - 1]
+        if match.role == "people":
+            return Found(start, end, match.span, "Nationality", None, "name", end - 1, lemma=self.knowledge.peoples.get(doc.text[match.span.start : match.span.end], ""))
+        entry = self._choose(doc, match, start, end, supported)
+        if entry is None:
+            return None
+        exact = match.span if last.idx + len(last.text) > match.span.end and "-" in last.text else Span(doc[start].idx, last.idx + len(last.text))
+        type_ = _TYPE_OF_KIND.get(entry.kind) or ("Platform" if is_a(entry.class_, "Platform") else "Weapon")
+        if match.role == "adjective":
+            if entry.kind == "state" and "." in doc[start:end].text and end - start == 1:
+                return Found(start, end, exact, "State", "State", "name", end - 1, entry)
+            return Found(start, end, exact, "Nationality", None, "name", end - 1, entry)
+        if match.role == "metonym" and not _acts(last):
+            place = self.knowledge.city(doc[start:end].text)
+            return Found(start, end, exact, "Place", "City", "name", end - 1, place)
+        return Found(start, end, exact, type_, entry.class_, "name", end - 1, entry)
+
+    def _choose(self, doc: Doc, match: NameMatch, start: int, end: int, supported: set[tuple[str, str]]) -> Entry | None:
+        """Pick among entries of one name, or none: an ambiguous name needs support from the text."""
+        text, window = doc[start:end].text, doc[max(0, start - _SUPPORT_WINDOW) : min(len(doc), end + _SUPPORT_WINDOW)]
+        entries = sorted(match.entries, key=lambda entry: (("state", "agency", "person", "place", "weapon").index(entry.kind), entry.key))
+        if match.role != "ambiguous":
+            return next((entry for entry in entries if (entry.kind, entry.key) in supported), entries[0])
+        if not any(char.isupper() for char in text):
+            return None
+        label = doc[end - 1].ent_type_
+        for entry in entries:
+            if entry.kind == "weapon":
+                near = any(_singular(token) in self.knowledge.weapon_nouns and not start <= token.i < end for token in window)
+                if near and label not in ("PERSON",):
+                    return entry
+            elif (entry.kind, entry.key) in supported:
+                return entry
+            elif entry.kind in ("agency", "place") and label in ("ORG", "GPE", "LOC", "FAC") and (text.isupper() or entry.kind == "place"):
+                return entry
+            elif entry.kind == "state" and label in ("GPE", "NORP", "LOC"):
+                return entry
+        return None
+
+    def _outranks(self, doc: Doc, start: int, end: int, type_: str, inside: list[Found]) -> bool:
+        """True if the model's longer name is to be kept instead of the gazetteer's names inside it."""
+        covered = sum(mention.end - mention.start for mention in inside)
+        if covered >= sum(not token.is_punct and token.lower_ not in ("the", "a", "an", "'s", "’s") for token in doc[start:end]):
+            return False
+        if type_ == "Person":
+            return not any(mention.type in ("Person", "Weapon", "Platform") for mention in inside) and doc[end - 1].pos_ == "PROPN" and (
+                any(mention.end < end for mention in inside) and not any(t.dep_ == "case" for t in doc[start:end])
+                and not any(mention.start == start and mention.type in ("Nationality", "State") for mention in inside)
+            )
+        if type_ == "Agency" or type_ == "Event":
+            if any(token.dep_ == "case" or token.is_punct and token.text not in ("-", "’", "'", "&") for token in doc[start:end]):
+                return False
+            if any(mention.type in ("Agency", "Person") and mention.end - mention.start >= 2 for mention in inside):
+                return False
+            rest = [t for t in doc[start:end] if not any(m.start <= t.i < m.end for m in inside) and t.lower_ != "the"]
+            return all(token.text[:1].isupper() or token.lower_ in ("of", "for", "and", "-") for token in rest)
+        return False
+
+    def _type_of(self, doc: Doc, start: int, end: int, type_: str) -> tuple[str, str | None, Entry | None]:
+        """Refine the model's type of a name the gazetteers do not list: by its last word, by geography, by form."""
+        words = [token for token in doc[start:end] if token.is_alpha]
+        text = doc[start:end].text
+        if _is_designation(text):
+            return "Weapon", "Weapon", None
+        if type_ in ("Agency", "Place") and words:
+            noun = self.knowledge.nouns.get(words[-1].lower_) or next(
+                (n for t in words if (n := self.knowledge.nouns.get(t.lower_)) and n.type == "Agency"), None
+            )
+            weapon = self.knowledge.weapon_nouns.get(words[-1].lemma_.lower())
+            if weapon and words[-1].lemma_.lower() not in self.knowledge.ambiguous_weapon_nouns and len(words) > 1:
+                return ("Platform" if is_a(weapon, "Platform") else "Weapon"), weapon, None
+            if type_ == "Agency" and noun and noun.type == "Place" and len(words) > 1:
+                return "Place", None, None
+            if type_ == "Agency" and noun and noun.type == "Agency":
+                return "Agency", agency_class(noun), None
+        if type_ == "Place":
+            city = self.knowledge.city(text)
+            return "Place", (city.class_ if city else None), city
+        return type_, None, None
+
+    def _bodies(self, doc: Doc, found: list[Found], silent: set[int]) -> Iterator[Found]:
+        """Yield bodies named by a state and a noun: "the Syrian government", "Iraqi security forces", "Iran's army"."""
+        for mention in found:
+            if mention.entry is None or mention.entry.kind not in ("state", "place") or mention.form != "name":
+                continue
+            at = mention.end
+            if at < len(doc) and doc[at].dep_ == "case":
+                at += 1
+            last = None
+            for index in range(at, min(at + 4, len(doc))):
+                token = doc[index]
+                if token.is_space or token.is_punct or index in silent or not (token.pos_ in ("NOUN", "PROPN", "ADJ")):
+                    break
+                if any(other.start <= index < other.end for other in found if other is not mention):
+                    last = None
+                    break
+                noun = self.knowledge.nouns.get(token.lower_) or self.knowledge.nouns.get(_singular(token))
+                if noun and noun.type == "Agency":
+                    last = index, noun
+            if last:
+                head, noun = last
+                words = " ".join(token.lower_ for token in doc[at : head + 1])
+                start = mention.start
+                yield Found(
+                    start, head + 1, Span(mention.span.start, doc[head].idx + len(doc[head].text)), "Agency", agency_class(noun),
+                    "name", head, lemma=words, noun=noun, operator=mention,
+                )
+
+    # -- titles --------------------------------------------------------------------------------------------------------
+
+    def _titles(self, doc: Doc, lower: list[str], silent: set[int]) -> list[tuple[int, int, Office]]:
+        found = []
+        at = 0
+        while at < len(doc):
+            match = self._offices.longest_at(lower, at) if at not in silent and doc[at].is_alpha else None
+            if match is None:
+                at += 1
+                continue
+            end, phrase = match
+            found.append((at, end, self.knowledge.offices[phrase]))
+            at = end
+        return found
+
+    # -- nominals ------------------------------------------------------------------------------------------------------
+
+    def _weapons(self, doc: Doc, singular: list[str], taken: set[int], silent: set[int]) -> Iterator[Found]:
+        at = 0
+        while at < len(doc):
+            match = None if at in taken or at in silent else self._weapon_nouns.longest_at(singular, at)
+            if match is None:
+                at += 1
+                continue
+            end, phrase = match
+            head = doc[end - 1]
+            if head.pos_ not in ("NOUN", "PROPN") or taken & set(range(at, end)) or not self._is_weapon(doc, at, end, phrase):
+                at += 1
+                continue
+            class_ = self.knowledge.weapon_nouns[phrase]
+            type_ = "Platform" if is_a(class_, "Platform") else "Weapon"
+            while head.dep_ == "compound" and head.head.i == end and singular[end] in self.knowledge.weapon_nouns:
+                end, head = end + 1, head.head
+            yield _nominal(doc, at, end, type_, class_, phrase)
+            at = end
+
+    def _is_weapon(self, doc: Doc, start: int, end: int, phrase: str) -> bool:
+        head = doc[end - 1]
+        if head.dep_ == "compound" and head.head.pos_ in ("NOUN", "PROPN") and head.head.i > head.i:
+            owner = _singular(head.head)
+            noun = self.knowledge.nouns.get(owner)
+            if noun and noun.type in ("Group", "Agency"):
+                return False
+        if phrase not in self.knowledge.ambiguous_weapon_nouns:
+            return True
+        sentence = head.sent
+        return any(
+            _singular(token) in self.knowledge.weapon_nouns
+            and _singular(token) not in self.knowledge.ambiguous_weapon_nouns
+            or (token.lemma_, token.pos_) in self.knowledge.events
+            and any(is_a(trigger.name, "Attack") or trigger.name in ("Launch", "Hit") for trigger in self.knowledge.events[token.lemma_, token.pos_])
+            for token in sentence
+            if not start <= token.i < end
+        )
+
+    def _groups(
+        self, doc: Doc, lower: list[str], singular: list[str], taken: set[int], silent: set[int], named: list[Found]
+    ) -> Iterator[Found]:
+        named_heads = {mention.head for mention in named}
+        for token in doc:
+            if token.i in taken or token.i in silent or token.pos_ not in ("NOUN", "PROPN") or token.i in named_heads:
+                continue
+            noun = self.knowledge.nouns.get(token.lower_) or self.knowledge.nouns.get(singular[token.i])
+            if noun is None or (token.dep_ == "compound" and token.head.i > token.i):
+                continue
+            start = token.i
+            while start > 0 and doc[start - 1].dep_ in ("compound", "amod", "nummod", "nmod", "quantmod", "punct") and (
+                doc[start - 1].head == token or doc[start - 1].head.head == token
+            ) and not doc[start - 1].is_space and doc[start - 1].text not in (",", "“", "\"", "(", ")", ";", ":"):
+                if start - 1 in taken and not (doc[start - 1].ent_type_ in ("NORP", "GPE", "CARDINAL", "ORG") or start - 1 in named_heads):
+                    break
+                start -= 1
+            if noun.type == "Group":
+                yield _nominal(doc, start, token.i + 1, "Group", "Group", singular[token.i], noun)
+            elif noun.type == "Agency":
+                yield _nominal(doc, start, token.i + 1, "Agency", agency_class(noun), singular[token.i], noun)
+            elif noun.type == "Place":
+                yield _nominal(doc, start, token.i + 1, "Place", None, singular[token.i], noun)
+
+    def _amount(self, doc: Doc, mention: Found) -> Amount | None:
+        head = doc[mention.head]
+        number = next((child for child in head.children if child.dep_ == "nummod"), None)
+        if number is not None:
+            words = doc[number.left_edge.i : number.right_edge.i + 1]
+            bare = " ".join(t.text for t in words if t.dep_ in ("compound", "nummod") or t == number)
+            before = doc[max(0, words.start - 4) : number.i - sum(t.dep_ == "compound" for t in words)].text.lower()
+            after = doc[words.end : words.end + 5].text.lower()
+            if any(t.dep_ == "cc" and t.lower_ == "or" for t in words):
+                after = doc[number.i + 1 : number.i + 6].text.lower()
+            return read_amount(bare, before, after, self.knowledge.quantifiers)
+        for length in (4, 3, 2, 1):
+            before = doc[max(0, mention.start - length) : mention.start].text.lower()
+            inside = doc[mention.start : mention.start + length].text.lower()
+            for words in (before, inside):
+                quantifier = self.knowledge.quantifiers.get(words)
+                if quantifier and quantifier.kind == "word":
+                    return read_amount(words, "", "", self.knowledge.quantifiers)
+        if head.tag_ in ("NN", "NNP") and any(child.lower_ in ("a", "an", "one") for child in head.children if child.dep_ in ("det", "nummod")):
+            return Amount(1)
+        return None
+
+
+def agency_class(noun: Noun) -> str:
+    """Give the ontology class of a body named by such a noun."""
+    return _CLASS_OF_BODY.get(noun.kind, "Agency")
+
+
+_CLASS_OF_BODY = {
+    "government": "GovernmentBody",
+    "ministry": "GovernmentBody",
+    "parliament": "GovernmentBody",
+    "court": "GovernmentBody",
+    "police": "GovernmentBody",
+    "embassy": "GovernmentBody",
+    "force": "ArmedForce",
+    "military": "ArmedForce",
+    "army": "ArmedForce",
+    "armed group": "ArmedGroup",
+    "armed_group": "ArmedGroup",
+    "fighter": "ArmedGroup",
+    "media": "MediaOutlet",
+    "party": "PoliticalParty",
+    "company": "Company",
+}
+
+
+def _is_designation(text: str) -> bool:
+    return bool(_DESIGNATION.fullmatch(text))
+
+
+def _name(doc: Doc, start: int, end: int, kind: tuple[str, str | None, Entry | None]) -> Found:
+    type_, class_, entry = kind
+    span = Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text))
+    head = doc[start:end].root.i
+    return Found(start, end, span, type_, class_, "name", head, entry)
+
+
+def _nominal(doc: Doc, start: int, end: int, type_: str, class_: str | None, lemma: str, noun: Noun | None = None) -> Found:
+    span = Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text))
+    return Found(start, end, span, type_, class_, "nominal", end - 1, lemma=lemma, noun=noun)
+
+
+def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    while start < end and (doc[start].is_space or doc[start].is_punct or doc[start].lower_ in ("the", "a", "an")):
+        start += 1
+    while end > start and (doc[end - 1].is_space or doc[end - 1].is_punct or doc[end - 1].lower_ in ("'s", "’s", "'", "’")):
+        end -= 1
+    return start, end
+
+
+def _without_title(mention: Found, doc: Doc, titles: list[tuple[int, int, Office]]) -> Found:
+    """Take titles of office off the front of a person's name ("Gen. Votel")."""
+    if mention.type != "Person" or mention.entry is not None:
+        return mention
+    start = mention.start
+    for title_start, title_end, _ in titles:
+        if start <= title_start < mention.end and title_end < mention.end and title_start - start <= 2:
+            start = title_end
+    while start < mention.end - 1 and doc[start].is_punct:
+        start += 1
+    if start == mention.start:
+        return mention
+    mention.start = start
+    mention.span = Span(doc[start].idx, mention.span.end)
+    return mention
+
+
+def _acts(token: Token) -> bool:
+    """True if the name of a capital stands for the government: it acts, is spoken to or owns; not "in Moscow"."""
+    if token.dep_ == "pobj":
+        preposition = token.head.lower_
+        if preposition in _PLACE_PREPOSITIONS:
+            return False
+        return preposition in ("by", "with", "between", "against", "according", "among") or (
+            preposition in ("to", "from", "on", "of", "for") and token.head.head.pos_ == "NOUN" and token.head.head.lemma_ not in _LOCATIVE_NOUNS
+            and preposition != "to"
+        )
+    if token.dep_ == "conj":
+        return _acts(token.head)
+    if token.dep_ in OBJECT_DEPS and token.head.lemma_ in ("visit", "leave", "reach", "enter", "hit", "strike", "bomb", "attack", "tour", "shell"):
+        return False
+    if token.dep_ in ("appos", "npadvmod", "pobj"):
+        return False
+    if token.dep_ == "poss":
+        return token.head.lemma_ not in _LOCATIVE_NOUNS
+    if token.dep_ == "compound":
+        return False
+    return token.dep_ in _ACTING_DEPS
+
+
+_LOCATIVE_NOUNS = frozenset(
+    "north south east west city centre center street suburb outskirt airport mayor district university visit trip flight "
+    "kilometer kilometre km mile resident people hospital zoo metro subway square".split()
+)
+
+
+def _operator(doc: Doc, mention: Found, heads: dict[int, Found]) -> Found | None:
+    """Give the state or body that a nominal belongs to: "Russian ships", "Iran's missiles", "officials from Turkey"."""
+    head = doc[mention.head]
+    for child in head.children:
+        owner = heads.get(child.i)
+        if owner and owner.type in ("Nationality", "State", "Agency") and child.dep_ in ("amod", "compound", "poss", "nmod"):
+            return owner
+    for index in range(mention.start, mention.head):
+        owner = heads.get(index)
+        if owner and owner.type in ("Nationality", "State", "Agency"):
+            return owner
+    if mention.start and (owner := heads.get(mention.start - 1)) and owner.type in ("Nationality", "State"):
+        return owner
+    for child in head.children:
+        if child.dep_ == "prep" and child.lower_ in ("from", "of", "at", "in", "with", "for"):
+            for below in child.children:
+                owner = heads.get(below.i)
+                if owner and owner.type in ("State", "Agency") and below.dep_ == "pobj" and mention.type == "Group":
+                    return owner
+    return None
+
+
+def _body_of_office(doc: Doc, start: int, end: int, found: list[Found]) -> Found | None:
+    """Give the state or body of an office: "Russian Defense Minister", "Turkey's president", "president of Iran"."""
+    for mention in found:
+        before = mention.end == start or (mention.end == start - 1 and doc[start - 1].dep_ == "case")
+        inside = mention.start >= start and mention.end <= end
+        after = end < len(doc) and doc[end].lower_ in ("of", "for", "at") and mention.start in (end + 1, end + 2)
+        if mention.type in ("Nationality", "State", "Agency") and (before or after or inside):
+            return mention
+    return None
+
+
+def _values(doc: Doc, silent: set[int], published: str | None) -> Iterator[Found]:
+    for ent in doc.ents:
+        type_ = _TYPE_OF_LABEL.get(ent.label_)
+        if type_ not in ("Time", "Money", "Quantity") or silent & set(range(ent.start, ent.end)) or not ent.text.strip():
+            continue
+        if type_ == "Quantity" and ent.text.lower() == "one" and ent.root.dep_ not in ("nummod",):
+            continue
+        start, end = ent.start, ent.end
+        while end > start and (doc[end - 1].is_space or doc[end - 1].is_punct and doc[end - 1].text not in ("%", "\"")):
+            end -= 1
+        while start < end and doc[start].is_space:
+            start += 1
+        if start >= end:
+            continue
+        span = Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text))
+        value = read_day(doc.text[span.start : span.end], published) if type_ == "Time" else None
+        yield Found(start, end, span, type_, None, "value", ent.root.i, value=value)
+
+
+def _silent_tokens(doc: Doc, blocks: Blocks) -> set[int]:
+    silent: set[int] = set()
+    for span, kind in blocks:
+        if kind in _SILENT:
+            tokens = doc.char_span(span.start, span.end, alignment_mode="expand")
+            if tokens is not None:
+                silent.update(range(tokens.start, tokens.end))
+    return silent
+
+
+def _singular(token: Token) -> str:
+    if token.tag_ in ("NNS", "NNPS") or (token.pos_ in ("NOUN", "PROPN") and token.lower_.endswith("s") and token.lemma_ != token.text):
+        return token.lemma_.lower()
+    if token.pos_ == "PROPN" and token.lower_.endswith("s") and len(token) > 4:
+        return token.lower_[:-1]
+    return token.lower_
+
+
+def _in_order(found: Iterable[Found]) -> list[Found]:
+    """Sort by place in the text, longer first; of two with the same characters keep the first."""
+    unique: dict[tuple[Span, str], Found] = {}
+    for mention in found:
+        unique.setdefault((mention.span, mention.type), mention)
+    return sorted(unique.values(), key=lambda mention: (mention.span.start, -mention.span.end, mention.type))

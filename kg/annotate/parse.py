@@ -1,0 +1,117 @@
+"""From a document's text to a parsed spaCy `Doc` whose `doc.text` is that text, to the character.
+
+Every block of the layout is parsed on its own, so that a headline never melts into a sentence, and long documents need
+no more memory than their longest block; boilerplate is tokenised only. A headline in Title Case or CAPITALS is parsed
+as if it were written like a sentence, since the model reads every capital as a name.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.layout import Kind, segments
+from kg.model import Span
+
+_MAX_BLOCK = 20_000
+"""Code points parsed at once; a longer block (no paragraph marks at all) is cut at a sentence end or white space."""
+
+_UNPARSED = frozenset(("boilerplate", "byline", "dateline", "speaker"))
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_MID_SENTENCE = re.compile(r"(?<=[a-z,] )[A-Z][^\W\d_]+")
+_CAPITALISED_SHARE = 0.7
+
+Blocks = list[tuple[Span, Kind]]
+
+
+def parse(nlp: Language, text: str, is_name: Callable[[str], bool] = lambda word: False) -> tuple[Doc, Blocks]:
+    """Parse `text`.
+
+    Args:
+        nlp: a spaCy pipeline with tagger, parser, lemmatizer and entity recogniser.
+        text: any text; may be empty.
+        is_name: tells of a capitalised word whether it is (part of) a name the gazetteers know.
+
+    Returns:
+        The parsed text and its blocks, in order. Sentences do not cross blocks.
+    """
+    blocks = [(span, kind) for segment in segments(text) for span, kind in _cut(text, segment.span, segment.kind)]
+    seen = {word for span, kind in blocks if kind == "paragraph" for word in _MID_SENTENCE.findall(text[span.start : span.end])}
+    pieces: list[tuple[str, str | None]] = []
+    at = 0
+    for number, (span, kind) in enumerate(blocks):
+        end = blocks[number + 1][0].start if number + 1 < len(blocks) else len(text)
+        piece = text[at:end]
+        at = end
+        cased = _sentence_case(piece, lambda word: word in seen or is_name(word)) if kind == "headline" else piece
+        pieces.append((piece, None if kind in _UNPARSED else cased))
+    if not pieces:
+        pieces = [(text, None)]
+    parsed = nlp.pipe([cased for _, cased in pieces if cased is not None], batch_size=32)
+    docs = []
+    for piece, cased in pieces:
+        if cased is None:
+            docs.append(_one_sentence(nlp.make_doc(piece)))
+        else:
+            doc = next(parsed)
+            docs.append(doc if cased == piece else _respell(doc, piece))
+    merged = Doc.from_docs(docs, ensure_whitespace=False, exclude=["tensor", "user_data"]) if len(docs) > 1 else docs[0]
+    if merged is None or merged.text != text:
+        raise ValueError("the tokens do not spell the text")
+    return merged, blocks
+
+
+def _sentence_case(text: str, is_name: Callable[[str], bool]) -> str:
+    """Lower the capitals of a headline that are no sign of a name; the length stays the same."""
+    words = _WORD.findall(text)
+    content = [word for word in words if len(word) > 3]
+    if len(content) < 2 or sum(word[0].isupper() for word in content) < _CAPITALISED_SHARE * len(content):
+        return text
+    shouted = all(word.isupper() for word in words if len(word) > 1)
+
+    def recase(match: re.Match[str]) -> str:
+        word = match[0]
+        title = word[0] + word[1:].lower()
+        if shouted and not is_name(word) and is_name(title) and len(title) == len(word):
+            return title
+        if is_name(word) or (word.isupper() and len(word) > 1 and not shouted) or len(word.lower()) != len(word):
+            return word
+        return word.lower()
+
+    lowered = _WORD.sub(recase, text)
+    first = next((n for n, char in enumerate(lowered) if char.isalpha()), 0)
+    return lowered[:first] + text[first] + lowered[first + 1 :]
+
+
+def _respell(doc: Doc, text: str) -> Doc:
+    """Give the analysis of `doc` to the same tokens as spelt in `text`, which has the same length."""
+    return Doc(
+        doc.vocab,
+        words=[text[token.idx : token.idx + len(token.text)] for token in doc],
+        spaces=[bool(token.whitespace_) for token in doc],
+        tags=[token.tag_ for token in doc],
+        pos=[token.pos_ for token in doc],
+        morphs=[str(token.morph) for token in doc],
+        lemmas=[token.lemma_ for token in doc],
+        heads=[token.head.i for token in doc],
+        deps=[token.dep_ for token in doc],
+        ents=[f"{token.ent_iob_}-{token.ent_type_}" if token.ent_type_ else "O" for token in doc],
+    )
+
+
+def _one_sentence(doc: Doc) -> Doc:
+    for token in doc:
+        token.is_sent_start = token.i == 0
+    return doc
+
+
+def _cut(text: str, span: Span, kind: Kind) -> Iterator[tuple[Span, Kind]]:
+    start = span.start
+    while span.end - start > _MAX_BLOCK:
+        cut = max(text.rfind(mark, start, start + _MAX_BLOCK) for mark in (". ", "\n"))
+        cut = cut if cut > start else text.rfind(" ", start, start + _MAX_BLOCK)
+        cut = cut + 1 if cut > start else start + _MAX_BLOCK
+        yield Span(start, cut), kind
+        start = cut
+    yield Span(start, span.end), kind

