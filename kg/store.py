@@ -100,7 +100,7 @@ class Store:
         return str(self.path) if self.path else "store in memory"
 
     def __len__(self) -> int:
-        with self._translated():
+        with self.translated():
             return len(self.database)
 
     def __enter__(self) -> Self:
@@ -120,13 +120,13 @@ class Store:
 
     def flush(self) -> None:
         """Wait until all that was written lies on disk."""
-        with self._translated():
+        with self.translated():
             self.database.flush()
 
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
         """Give the quads of one graph, or of all, in no particular order."""
         name = None if graph is None else NamedNode(graph)
-        with self._translated():
+        with self.translated():
             yield from self.database.quads_for_pattern(None, None, None, name)
 
     # Documents ------------------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ class Store:
         fresh = set(quads)
         self._check(document_iri, fresh)
         background = {quad for quad in fresh if quad.graph_name == self.minter.background}
-        with self._translated():
+        with self.translated():
             return self._replace(document_iri, fresh - background, background)
 
     def remove(self, document_iri: str) -> Change:
@@ -157,12 +157,12 @@ class Store:
         """
         if not self.has(document_iri):
             raise StoreError(f"{document_iri}: no such document in {self}; 'kg stats' counts what is there")
-        with self._translated():
+        with self.translated():
             return self._replace(document_iri, set(), set())
 
     def documents(self) -> Iterator[StoredDocument]:
         """Give all documents, sorted by IRI."""
-        with self._translated():
+        with self.translated():
             typed = self.database.quads_for_pattern(None, _TYPE, kg("Document"), None)
             documents = (quad.subject for quad in typed if quad.subject == quad.graph_name)
             names = sorted(term.value for term in documents if isinstance(term, NamedNode))
@@ -172,7 +172,7 @@ class Store:
         """True if the document is here (with just this hash, if one is given)."""
         name = NamedNode(document_iri)
         typed, hashed = Quad(name, _TYPE, kg("Document"), name), Quad(name, kg("sha256"), Literal(sha256 or ""), name)
-        with self._translated():
+        with self.translated():
             return (typed if sha256 is None else hashed) in self.database
 
     def find_documents(self, name: str) -> list[StoredDocument]:
@@ -219,14 +219,14 @@ class Store:
         """Put these statements in place of all that the graph held, in one transaction (their own graph name is ignored)."""
         name = NamedNode(graph_iri)
         fresh = {Quad(item.subject, item.predicate, item.object, name) for item in quads}
-        with self._translated():
+        with self.translated():
             old = set(self.database.quads_for_pattern(None, None, None, name))
             self._apply(removed=old - fresh, added=fresh - old, dropped=() if fresh else (name,))
 
     def load(self, quads: Iterable[Quad]) -> None:
         """Add quads as they are, in one transaction: to load an exported dataset back."""
         self._check_writable()
-        with self._translated():
+        with self.translated():
             self.database.extend(quads)
 
     # --------------------------------------------------------------------------------------------------------------
@@ -335,7 +335,8 @@ class Store:
             self.database.update(";\n".join(steps))
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def translated(self) -> Iterator[None]:
+        """Turn what goes wrong below, in Oxigraph or the system, into a `StoreError` that says what to do."""
         try:
             yield
         except (OSError, RuntimeError) as error:

@@ -1,0 +1,528 @@
+"""Saved and free SPARQL over a store: prefixes are declared, parameters bound as terms, errors readable, results in any format.
+
+Queries run over the union of all graphs unless they say GRAPH. The same store and query give the same text.
+"""
+
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFormat, Triple, Variable
+
+from kg.errors import KnowledgeError, QueryError, suggest
+from kg.resources import data_path
+from kg.sparql import Query
+from kg.store import Store
+from kg.vocab import DATA_KINDS, RDFS, SKOS, XSD, prefixes, slugify
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+SOLUTION_FORMATS: Mapping[str, QueryResultsFormat | None] = {
+    "table": None,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+}
+"""How solutions (SELECT) and answers (ASK) can be written; the first is the default."""
+
+GRAPH_FORMATS: Mapping[str, RdfFormat] = {
+    "turtle": RdfFormat.TURTLE,
+    "ntriples": RdfFormat.N_TRIPLES,
+    "rdfxml": RdfFormat.RDF_XML,
+    "jsonld": RdfFormat.JSON_LD,
+    "trig": RdfFormat.TRIG,
+    "nquads": RdfFormat.N_QUADS,
+}
+"""How triples (CONSTRUCT, DESCRIBE) can be written; the first is the default."""
+
+QUERIES_VARIABLE = "KG_QUERIES"
+
+_ENTITY_KINDS = tuple(kind for kind in DATA_KINDS if kind not in ("event", "claim", "document"))
+_LABEL, _ALT_LABEL = NamedNode(RDFS + "label"), NamedNode(SKOS + "altLabel")
+_TYPES = ("entity", "topic", "text", "number", "date", "iri")
+_SHOWN_CANDIDATES = 8
+
+_WHOLE = re.compile(r"[+-]?\d+")
+_DECIMAL = re.compile(r"[+-]?\d*\.\d+")
+_CURIE = re.compile(r"([A-Za-z][\w-]*):([^\s<>\"{}|^`\\]+)")
+_PARAMETER = re.compile(r"(?P<name>\w+) (?P<type>\w+)(?P<optional>\?)?(?: = (?P<default>.+?))?: (?P<text>.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Solutions:
+    """The answer to a SELECT: a table of terms.
+
+    Attributes:
+        variables: names of the columns.
+        rows: as many terms each; None where a variable is unbound. Sorted, unless the query orders or cuts them itself.
+    """
+
+    variables: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, Term]]:
+        """Yield each row as a dictionary of what is bound."""
+        for row in self.rows:
+            yield {name: term for name, term in zip(self.variables, row, strict=True) if term is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Triples:
+    """The answer to a CONSTRUCT or DESCRIBE: distinct triples, sorted."""
+
+    triples: tuple[Triple, ...]
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+    def __iter__(self) -> Iterator[Triple]:
+        return iter(self.triples)
+
+
+Result = Solutions | Triples | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a saved query asks for: `# @param name type = default: text`.
+
+    Attributes:
+        type: entity (a name or IRI), topic (a word or IRI), text, number, date or iri.
+        default: taken if no value is given.
+        is_optional: without a value the variable stays free (`type?`).
+    """
+
+    name: str
+    type: str
+    default: str | None
+    is_optional: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """A query file with the comments at its head.
+
+    Attributes:
+        name: the file's, without `.rq`.
+        title: the first line: what it answers.
+        description, example: more of it, and a command that runs it.
+        text: the whole file.
+    """
+
+    name: str
+    title: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    example: str
+    text: str
+    path: Path
+
+
+# Asking ------------------------------------------------------------------------------------------------------------
+
+
+def run_query(
+    store: Store, query: str | SavedQuery, parameters: Mapping[str, str | Term] | None = None, *, name: str = "query"
+) -> Result:
+    """Answer a query over the union of all graphs.
+
+    Args:
+        query: SPARQL 1.1 that reads; the prefixes of `kg.vocab.prefixes` are declared, relative IRIs lie below the base.
+        parameters: values of variables, as people write them (`agency/cnn`, `agency:cnn`, an IRI, `26`, `2015-10-07`,
+            `Putin`), or terms. A saved query says of which type its parameters are; else what looks like an IRI, a
+            number or a date is one, and all else is a string.
+        name: what messages call a query that is not saved, such as its file.
+
+    Raises:
+        QueryError: the query or a parameter is wrong; with line, column and caret if it is the query's text.
+        StoreError: the store cannot be read.
+    """
+    saved = query if isinstance(query, SavedQuery) else None
+    parsed = Query(saved.text, saved.name) if saved else Query(str(query), name)
+    known = prefixes(store.base)
+    visible = _check_syntax(parsed, known, store.base)
+    given = _bind(store, parsed, saved, parameters or {})
+    rewritten = parsed.with_parameters(given, visible=visible)
+    with store.translated():
+        answer = _ask(store, rewritten.text, known, {Variable(key): value for key, value in given.items()}, parsed)
+        if isinstance(answer, ox.QueryBoolean):
+            return bool(answer)
+        if isinstance(answer, ox.QueryTriples):
+            return Triples(tuple(sorted(set(answer), key=str)))
+        solutions = _solutions(answer, rewritten.added, is_ordered=parsed.is_ordered)
+        if rewritten.empty is not None and not solutions.rows:
+            answer = _ask(store, rewritten.empty, known, {}, parsed)
+            return _solutions(answer, frozenset(), is_ordered=True) if isinstance(answer, ox.QuerySolutions) else solutions
+        return solutions
+
+
+def _check_syntax(query: Query, known: dict[str, str], base: str) -> tuple[str, ...]:
+    """Give the visible variables of a query that can be parsed."""
+    try:
+        answer = ox.Store().query(query.text, prefixes=known, base_iri=base)
+    except SyntaxError as error:
+        raise query.explain(error, known) from error
+    return tuple(variable.value for variable in answer.variables) if isinstance(answer, ox.QuerySolutions) else ()
+
+
+def _ask(
+    store: Store, text: str, known: dict[str, str], terms: dict[Variable, Term], query: Query
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    try:
+        return store.database.query(
+            text, prefixes=known, base_iri=store.base, use_default_graph_as_union=True, substitutions=terms
+        )
+    except (SyntaxError, RuntimeError) as error:
+        names = ", ".join(f"'{variable.value}'" for variable in terms)
+        raise QueryError(f"{query.name}: cannot be asked with {names} as parameter ({error}); name it in SELECT") from error
+
+
+def _solutions(answer: ox.QuerySolutions, added: frozenset[str], *, is_ordered: bool) -> Solutions:
+    names = [variable.value for variable in answer.variables]
+    kept = [index for index, name in enumerate(names) if name not in added]
+    rows = [tuple(solution[index] for index in kept) for solution in answer]
+    if not is_ordered:
+        rows.sort(key=lambda row: tuple(str(term) for term in row))
+    return Solutions(tuple(names[index] for index in kept), tuple(rows))
+
+
+# Parameters --------------------------------------------------------------------------------------------------------
+
+
+def _bind(store: Store, query: Query, saved: SavedQuery | None, values: Mapping[str, str | Term]) -> dict[str, Term]:
+    declared = {parameter.name: parameter for parameter in saved.parameters} if saved else {}
+    known = declared.keys() if saved else query.variables
+    for key in values:
+        if key not in known:
+            kind = "parameter" if saved else "variable"
+            hint = suggest(key, known) if known else f"it has no {kind}s"
+            raise QueryError(f"{query.name}: no {kind} '{key}'; {hint}")
+    given: dict[str, str | Term] = dict(values)
+    for parameter in declared.values():
+        if given.get(parameter.name) in (None, ""):
+            given.pop(parameter.name, None)
+            if parameter.default is not None:
+                given[parameter.name] = parameter.default
+            elif not parameter.is_optional:
+                raise QueryError(f"{query.name}: needs '{parameter.name}' ({parameter.text}); add -p {parameter.name}=VALUE")
+    types = {key: declared[key].type if key in declared else None for key in given}
+    return {
+        key: _term(store, value, types[key], f"{query.name}: parameter '{key}'") if isinstance(value, str) else value
+        for key, value in given.items()
+    }
+
+
+def _term(store: Store, text: str, type_: str | None, where: str) -> Term:
+    """Give the term that a written value means; `type_` None: by its looks."""
+    written = text.strip()
+    if type_ == "text":
+        return Literal(text)
+    if type_ == "number":
+        return _number(written) or _wrong(where, text, "a number")
+    if type_ == "date":
+        return _date(written) or _wrong(where, text, "a date such as 2015-10-07")
+    iri = read_iri(written, store.base)
+    if type_ == "iri":
+        return iri or _wrong(where, text, "an IRI such as agency/cnn, kg:Positive or https://…")
+    if type_ == "topic":
+        return iri or Literal(_word_pattern(written))
+    if type_ == "entity":
+        return iri or resolve_entity(store, written)
+    return iri or _number(written) or _date(written) or Literal(text)
+
+
+def _wrong(where: str, text: str, wanted: str) -> Term:
+    raise QueryError(f"{where}: '{text}' is not {wanted}")
+
+
+def read_iri(text: str, base: str) -> NamedNode | None:
+    """Give the IRI that `text` is or shortens (`agency/cnn`, `agency:cnn`, `kg:Positive`, `<…>`, `https://…`), else None.
+
+    >>> read_iri("agency/cnn", "https://news.example/"), read_iri("not so: fast", "https://news.example/")
+    (<NamedNode value=https://news.example/agency/cnn>, None)
+    """
+    known = prefixes(base)
+    written = text[1:-1] if text.startswith("<") and text.endswith(">") else text
+    curie = _CURIE.fullmatch(written)
+    if curie and curie[1] in known and not curie[2].startswith("//"):
+        written = known[curie[1]] + curie[2]
+    elif re.fullmatch(rf"(?:{'|'.join((*DATA_KINDS, 'mention', 'graph'))})/\S+", written):
+        written = base + written
+    elif not (text.startswith("<") or re.match(r"[a-z][a-z0-9+.-]*://\S+$|urn:\S+$", written)):
+        return None
+    try:
+        return NamedNode(written)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> Literal | None:
+    if _WHOLE.fullmatch(text):
+        return Literal(text, datatype=NamedNode(XSD + "integer"))
+    return Literal(text, datatype=NamedNode(XSD + "decimal")) if _DECIMAL.fullmatch(text) else None
+
+
+def _date(text: str) -> Literal | None:
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            date.fromisoformat(text)
+            return Literal(text, datatype=NamedNode(XSD + "date"))
+        if re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", text):
+            datetime.fromisoformat(text)
+            return Literal(text, datatype=NamedNode(XSD + "dateTime"))
+    except ValueError:
+        return None
+    return None
+
+
+def _word_pattern(text: str) -> str:
+    """Give a regular expression for a word or phrase as written, in singular or plural."""
+    singular = text[:-1] if len(text) > 3 and text.endswith("s") and not text.endswith("ss") else text
+    return re.sub(r"([^\w\s])", r"\\\1", singular)
+
+
+def find_entities(store: Store, name: str) -> list[tuple[str, str]]:
+    """Give (IRI, label) of the entities that `name` fits best, sorted: by IRI, label, other name, or last part of the IRI.
+
+    Case, accents and punctuation do not matter; named entities go before unnamed groups.
+    """
+    iri = read_iri(name.strip(), store.base)
+    wanted = slugify(name)
+    kinds = tuple(f"{store.base}{kind}/" for kind in _ENTITY_KINDS)
+    preferred: dict[str, str] = {}
+    other: set[str] = set()
+    ends: set[str] = set()
+    with store.translated():
+        for predicate in (_LABEL, _ALT_LABEL):
+            for quad in store.database.quads_for_pattern(None, predicate, None, None):
+                if not isinstance(quad.subject, NamedNode) or not isinstance(quad.object, Literal):
+                    continue
+                entity = quad.subject.value
+                if not entity.startswith(kinds):
+                    continue
+                if predicate == _LABEL:
+                    preferred[entity] = min(quad.object.value, preferred.get(entity, quad.object.value))
+                elif slugify(quad.object.value) == wanted:
+                    other.add(entity)
+                if entity.rpartition("/")[2] == wanted:
+                    ends.add(entity)
+    labelled = {entity for entity, label in preferred.items() if slugify(label) == wanted}
+    exact = {iri.value} & preferred.keys() if iri else set()
+    found = next((tier for tier in (exact, labelled, other, ends) if tier), set())
+    proper = {entity for entity in found if not entity.startswith(f"{store.base}group/")}
+    return sorted((entity, preferred.get(entity, name)) for entity in proper or found)
+
+
+def resolve_entity(store: Store, name: str) -> NamedNode:
+    """Give the one entity that `name` means (see `find_entities`).
+
+    Raises:
+        QueryError: nothing in the store is called so (with near misses), or several things are (listed).
+    """
+    found = find_entities(store, name)
+    if len(found) == 1:
+        return NamedNode(found[0][0])
+    if not found:
+        with store.translated():
+            labels = {
+                quad.object.value
+                for quad in store.database.quads_for_pattern(None, _LABEL, None, None)
+                if isinstance(quad.object, Literal)
+            }
+        near = get_close_matches(name, sorted(labels), n=3)
+        hint = f"did you mean {' or '.join(repr(label) for label in near)}?" if near else "give its label, or its IRI"
+        raise QueryError(f"{name}: nothing in the store is called so; {hint}")
+    shown = ", ".join(f"{entity.removeprefix(store.base)} ({label})" for entity, label in found[:_SHOWN_CANDIDATES])
+    more = f" and {len(found) - _SHOWN_CANDIDATES} more" if len(found) > _SHOWN_CANDIDATES else ""
+    raise QueryError(f"{name}: {len(found)} things in the store are called so: {shown}{more}; give one of these")
+
+
+# Saved queries -----------------------------------------------------------------------------------------------------
+
+
+def saved_queries() -> dict[str, SavedQuery]:
+    """Read the shipped queries and those in the folders of `$KG_QUERIES`, by name, sorted; later folders win.
+
+    Raises:
+        KnowledgeError: a folder is missing, or a file has no title or a parameter line that does not read.
+    """
+    folders = [data_path("ontology", "queries")]
+    for name in filter(None, os.environ.get(QUERIES_VARIABLE, "").split(os.pathsep)):
+        if not Path(name).is_dir():
+            raise KnowledgeError(f"{name}: no such folder; correct ${QUERIES_VARIABLE}")
+        folders.append(Path(name))
+    found = {path.stem: path for folder in folders for path in sorted(folder.glob("*.rq"))}
+    return {name: _read_saved(found[name]) for name in sorted(found)}
+
+
+def saved_query(name: str) -> SavedQuery:
+    """Give the saved query of this name.
+
+    Raises:
+        QueryError: there is none; the message offers a near miss.
+    """
+    known = saved_queries()
+    if name not in known:
+        raise QueryError(f"{name}: no saved query of this name; {suggest(name, known)} (kg query --list)")
+    return known[name]
+
+
+def _read_saved(path: Path) -> SavedQuery:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnowledgeError(f"{path}: cannot be read ({error}); correct or remove it") from error
+    parameters: list[Parameter] = []
+    prose: list[str] = []
+    example = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("#"):
+            break
+        comment = line.removeprefix("#").strip()
+        if comment.startswith("@param "):
+            parameters.append(_read_parameter(comment.removeprefix("@param "), f"{path}:{number}"))
+        elif comment.startswith("@example "):
+            example = comment.removeprefix("@example ")
+        elif comment.startswith("@"):
+            raise KnowledgeError(f"{path}:{number}: '{comment.split()[0]}' is not known; write @param or @example")
+        else:
+            prose.append(comment)
+    title, _, description = "\n".join(prose).strip().partition("\n")
+    if not title:
+        raise KnowledgeError(f"{path}:1: no title; begin with a comment that says what the query answers")
+    return SavedQuery(path.stem, title, " ".join(description.split()), tuple(parameters), example, text, path)
+
+
+def _read_parameter(text: str, where: str) -> Parameter:
+    match = _PARAMETER.fullmatch(text)
+    if not match:
+        raise KnowledgeError(f"{where}: not a parameter line; write '# @param name type = default: what it is'")
+    if match["type"] not in _TYPES:
+        raise KnowledgeError(f"{where}: type '{match['type']}' is not known; {suggest(match['type'], _TYPES)}")
+    return Parameter(match["name"], match["type"], match["default"], bool(match["optional"]), match["text"])
+
+
+# Writing -----------------------------------------------------------------------------------------------------------
+
+
+def serialize(result: Result, format: str | None = None, *, base: str, width: int | None = None) -> str:
+    """Give a result as text.
+
+    Args:
+        format: one of `SOLUTION_FORMATS` for SELECT and ASK, of `GRAPH_FORMATS` for CONSTRUCT and DESCRIBE; by default
+            the first of them.
+        base: what the data's IRIs begin with, to shorten them.
+        width: columns of the terminal, for tables; None: as wide as needed.
+
+    Raises:
+        QueryError: the format does not fit the result.
+    """
+    formats: Iterable[str] = GRAPH_FORMATS if isinstance(result, Triples) else SOLUTION_FORMATS
+    chosen = format or next(iter(formats))
+    if chosen not in formats:
+        form = {Solutions: "SELECT", Triples: "CONSTRUCT or DESCRIBE", bool: "ASK"}[type(result)]
+        raise QueryError(f"format '{chosen}' does not fit the result of {form}; use one of: {', '.join(formats)}")
+    if isinstance(result, Triples):
+        return _graph_text(result, GRAPH_FORMATS[chosen], base)
+    results_format = SOLUTION_FORMATS[chosen]
+    if results_format is None:
+        return _table(result, base, width) if isinstance(result, Solutions) else f"{'yes' if result else 'no'}\n"
+    answer = ox.parse_query_results(json.dumps(_results_json(result)), format=QueryResultsFormat.JSON)
+    if results_format == QueryResultsFormat.CSV and isinstance(result, bool):
+        return f"{str(result).lower()}\n"
+    return (answer.serialize(format=results_format) or b"").decode()
+
+
+def shorten(iri: str, base: str) -> str:
+    """Give an IRI with its prefix, for people: `state:RU`, `kg:Positive`; unknown ones as they are.
+
+    >>> shorten("https://news.example/claim/a/1", "https://news.example/")
+    'claim:a/1'
+    """
+    fitting = [
+        (name, namespace) for name, namespace in prefixes(base).items() if iri.startswith(namespace) and iri != namespace
+    ]
+    if not fitting:
+        return iri
+    name, namespace = max(fitting, key=lambda item: len(item[1]))
+    return f"{name}:{iri.removeprefix(namespace)}"
+
+
+def _graph_text(result: Triples, rdf_format: RdfFormat, base: str) -> str:
+    known = prefixes(base)
+    iris = {
+        term.value
+        for triple in result
+        for term in (triple.subject, triple.predicate, triple.object)
+        if isinstance(term, NamedNode)
+    }
+    iris |= {triple.object.datatype.value for triple in result if isinstance(triple.object, Literal)}
+    used = {name: namespace for name, namespace in known.items() if any(iri.startswith(namespace) for iri in iris)}
+    return sort_prefixes((ox.serialize(result.triples, format=rdf_format, prefixes=used) or b"").decode())
+
+
+def sort_prefixes(text: str) -> str:
+    """Give Turtle or TriG with the `@prefix` lines at its head in alphabetical order."""
+    lines = text.split("\n")
+    count = next((index for index, line in enumerate(lines) if not line.startswith("@prefix ")), len(lines))
+    return "\n".join(sorted(lines[:count]) + lines[count:])
+
+
+def _results_json(result: Solutions | bool) -> dict[str, Any]:
+    if isinstance(result, bool):
+        return {"head": {}, "boolean": result}
+    bindings = [{name: _term_json(term) for name, term in row.items()} for row in result]
+    return {"head": {"vars": list(result.variables)}, "results": {"bindings": bindings}}
+
+
+def _term_json(term: Term) -> dict[str, Any]:
+    if isinstance(term, NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, Triple):
+        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+        return {"type": "triple", "value": {name: _term_json(part) for name, part in parts.items()}}
+    kind = {"xml:lang": term.language} if term.language else {"datatype": term.datatype.value}
+    return {"type": "literal", "value": term.value} | (kind if kind != {"datatype": XSD + "string"} else {})
+
+
+def _table(result: Solutions, base: str, width: int | None) -> str:
+    from rich.box import SIMPLE_HEAD  # only tables need it
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    numbers = {f"{XSD}{name}" for name in ("integer", "decimal", "double", "float")}
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for index, name in enumerate(result.variables):
+        terms = [row[index] for row in result.rows if row[index] is not None]
+        is_numeric = bool(terms) and all(isinstance(term, Literal) and term.datatype.value in numbers for term in terms)
+        table.add_column(Text(name), justify="right" if is_numeric else "left", no_wrap=width is None, overflow="fold")
+    for row in result.rows:
+        table.add_row(*(Text(_shown(term, base)) for term in row))
+    output = StringIO()
+    console = Console(file=output, width=width or 1_000_000, color_system=None, force_terminal=False, legacy_windows=False)
+    console.print(table)
+    return "".join(f"{line.rstrip()}\n" for line in output.getvalue().splitlines() if line.strip())
+
+
+def _shown(term: Term | None, base: str) -> str:
+    if term is None:
+        return ""
+    text = shorten(term.value, base) if isinstance(term, NamedNode) else term.value if isinstance(term, Literal) else str(term)
+    return "".join(" " if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character for character in text)
