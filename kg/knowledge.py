@@ -15,7 +15,7 @@ from typing import Any
 from kg.errors import KnowledgeError
 from kg.model import Certainty, Polarity
 from kg.resources import data_path
-from kg.vocab import is_a, slugify
+from kg.vocab import lineage, slugify
 
 KINDS = {
     "states": "state",
@@ -114,6 +114,7 @@ class Trigger:
         subject, object: role of the grammatical subject and object (possessor and "of" for nouns), or "".
         prepositions: preposition to role.
         needs: mention types or classes one of which the object must have for this row to apply; empty: any.
+        subject_needs: the same of the subject; others are no participants.
     """
 
     lemma: str
@@ -123,6 +124,7 @@ class Trigger:
     object: str
     prepositions: Mapping[str, str]
     needs: frozenset[str]
+    subject_needs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +251,7 @@ class _Tables:
 def _class_of(row: _Row, default: str | None) -> str:
     name = default or row["class"]
     try:
-        is_a(name, "Entity")
+        lineage(name)
     except KnowledgeError as error:
         raise KnowledgeError(f"{row.where}: {error}") from error
     return name
@@ -284,9 +286,7 @@ def _values(row: _Row) -> tuple[Polarity, Certainty]:
 def _cues(tables: _Tables) -> Iterator[Cue]:
     for row in tables.rows("cues", ("cue", "pos", "polarity", "certainty", "frames", "addressee")):
         polarity, certainty = _values(row)
-        yield Cue(
-            row["cue"], row["pos"], polarity, certainty, frozenset(row.list("frames")), frozenset(row.list("addressee"))
-        )
+        yield Cue(row["cue"], row["pos"], polarity, certainty, frozenset(row.list("frames")), frozenset(row.list("addressee")))
 
 
 def _effects(tables: _Tables, stem: str) -> Mapping[str, Effect]:
@@ -302,7 +302,14 @@ def _triggers(tables: _Tables, stem: str, name_column: str) -> Mapping[tuple[str
         roles = dict(part.partition(":")[::2] for part in row.list("prepositions"))
         for lemma in row.list("trigger"):
             trigger = Trigger(
-                lemma, row["pos"], row[name_column], row["subject"], row["object"], roles, frozenset(row.list("needs"))
+                lemma,
+                row["pos"],
+                row[name_column],
+                row["subject"],
+                row["object"],
+                roles,
+                frozenset(row.list("needs")),
+                frozenset(row.list("subject_needs")),
             )
             found.setdefault((lemma, row["pos"]), []).append(trigger)
     return {key: tuple(sorted(triggers, key=lambda trigger: not trigger.needs)) for key, triggers in found.items()}
@@ -370,3 +377,15 @@ def load_knowledge(extra: str | None = None) -> Knowledge:
         relations=_triggers(lexicons, "relations", "property"),
         quantifiers=_quantifiers(lexicons),
     )
+
+
+@cache
+def exclusive_outcomes() -> Mapping[str, Mapping[str, bool]]:
+    """Give, for each event class, the classes that cannot also be true of the same things.
+
+    The value is True if that holds only when all of them are meant ("all missiles hit" against "four crashed").
+    """
+    found: dict[str, dict[str, bool]] = {}
+    for row in _rows(data_path("ontology", "lexicons") / "exclusive.tsv", ("class", "excludes", "whole")):
+        found.setdefault(_class_of(row, row["class"]), {})[_class_of(row, row["excludes"])] = row["whole"] == "y"
+    return found

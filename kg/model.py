@@ -141,6 +141,7 @@ class Event:
         roles: role name (actor, target, instrument, participant, recipient, place, origin, destination, time) to
             indexes into `Annotation.mentions`.
         count, min_count, max_count: how many, of what the event counts (missiles launched, people killed).
+        of_all: True if it is said of all of them ("all 26 missiles hit").
         time: ISO 8601 date or dateTime; time_text: as written.
     """
 
@@ -154,6 +155,7 @@ class Event:
     count: int | None = None
     min_count: int | None = None
     max_count: int | None = None
+    of_all: bool = False
     time: str | None = None
     time_text: str | None = None
 
@@ -180,7 +182,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """All that was read in one document; indexes refer within it."""
+    """All that was read in one document; indexes refer within it. `headline` is the text's own first headline, or None."""
 
     document: Document
     document_iri: str
@@ -191,6 +193,7 @@ class Annotation:
     attributes: tuple[Attribute, ...] = ()
     events: tuple[Event, ...] = ()
     claims: tuple[Claim, ...] = ()
+    headline: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the object of one line of `kg annotate` (contract: JSON Lines), with additions that readers may ignore."""
@@ -241,6 +244,7 @@ def _event_json(event: Event) -> dict[str, Any]:
             "count": event.count,
             "minCount": event.min_count,
             "maxCount": event.max_count,
+            "ofAll": event.of_all or None,
             "time": event.time,
             "timeText": event.time_text,
         }

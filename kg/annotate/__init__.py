@@ -52,7 +52,9 @@ class Annotator:
         except KgError:
             raise
         except (ValueError, IndexError, KeyError, RecursionError, MemoryError) as error:
-            raise InputError(f"{document.id}: cannot be read ({type(error).__name__}: {error}); leave it out and report it") from error
+            raise InputError(
+                f"{document.id}: cannot be read ({type(error).__name__}: {error}); leave it out and report it"
+            ) from error
 
 
 def annotate(

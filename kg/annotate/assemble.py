@@ -15,7 +15,17 @@ from kg.model import Annotation, Attribute, Claim, Entity, Event, Mention, Relat
 from kg.vocab import digest, slugify
 
 _UNNAMED = "unnamed source"
-_FRACTIONS: Mapping[str, int | None] = {"one": 1, "another": 1, "some": None, "others": None, "many": None, "several": None, "two": 2, "both": 2}
+_FRACTIONS: Mapping[str, int | None] = {
+    "one": 1,
+    "another": 1,
+    "some": None,
+    "others": None,
+    "many": None,
+    "several": None,
+    "two": 2,
+    "both": 2,
+}
+_ALL = frozenset(("all", "every", "each", "both"))
 _FIRST_PERSON = frozenset(("i", "we", "me", "us"))
 
 
@@ -67,7 +77,9 @@ class _Assembly:
                 if (claim := self._claim_at(p.token, claims)) is not None
             }
         )
-        used = {mention.entity for mention in found} | {iri for claim in plain_claims for iri in (*claim.speakers, *claim.addressees)}
+        used = {mention.entity for mention in found} | {
+            iri for claim in plain_claims for iri in (*claim.speakers, *claim.addressees)
+        }
         used |= {draft.affiliation for draft in self.registry.drafts.values() if draft.iri in used}
         for iri in used - set(self.registry.drafts):
             kind, _, key = (iri or "").removeprefix(self.minter.base).partition("/")
@@ -84,6 +96,7 @@ class _Assembly:
             attributes=tuple(Attribute(*row) for row in attributes),
             events=events,
             claims=plain_claims,
+            headline=self._headline(),
         )
 
     def _claim_at(self, index: int, claims: list[ClaimDraft]) -> ClaimDraft | None:
@@ -123,9 +136,24 @@ class _Assembly:
             count=amount.count if amount else None,
             min_count=amount.minimum if amount else None,
             max_count=amount.maximum if amount else None,
+            of_all=self._is_of_all(event),
             time=event.time.value if event.time else None,
             time_text=self.doc.text[event.time.span.start : event.time.span.end] if event.time else None,
         )
+
+    def _is_of_all(self, event: EventDraft) -> bool:
+        token = self.doc[event.token]
+        if any(before.lower_ in _ALL for before in self.doc[max(token.sent.start, token.i - 2) : token.i]):
+            return True
+        heads = [self.doc[m.head] for role in ("instrument", "target", "actor") for m in event.roles.get(role, ())[:1]][:1]
+        return any(child.lower_ in _ALL for head in heads for child in (*head.children, *(g for c in head.children for g in c.children)))
+
+    def _headline(self) -> str | None:
+        """Give the text's first block if it is a headline, on one line."""
+        if not self.reading.blocks or self.reading.blocks[0][1] != "headline":
+            return None
+        span = self.reading.blocks[0][0]
+        return " ".join(self.doc.text[span.start : span.end].split())
 
     # -- claims --------------------------------------------------------------------------------------------------------
 
@@ -142,7 +170,9 @@ class _Assembly:
             if taken[key] > 1:
                 key = f"{key}-{taken[key]}"
             within = claim_index.get(id(draft.within)) if draft.within is not None else None
-            addressees = tuple(dict.fromkeys(m.entity for h in draft.addressee_heads if (m := self.mention_at.get(h.i)) and m.entity))
+            addressees = tuple(
+                dict.fromkeys(m.entity for h in draft.addressee_heads if (m := self.mention_at.get(h.i)) and m.entity)
+            )
             claims.append(
                 Claim(
                     iri=self.minter.local("claim", self.reading.document_iri, key),
@@ -175,6 +205,8 @@ class _Assembly:
     def _speakers(self, draft: ClaimDraft) -> tuple[str, ...]:
         if draft.is_own_voice:
             return ()
+        if draft.is_impersonal:  # "it is not clear whether …" is said by whoever speaks around it
+            return self.speakers_of.get(id(draft.within), ())
         found: list[str] = []
         for head in draft.source_heads:
             found.extend(self._speaker(head, draft))
@@ -202,11 +234,18 @@ class _Assembly:
 
     def _fraction(self, head: Token) -> str:
         """Name "one of the officials", and a later "another", as unnamed members of the group they belong to."""
-        below = next((b for c in head.children if c.dep_ == "prep" and c.lower_ == "of" for b in c.children if b.dep_ == "pobj"), None)
+        below = next(
+            (b for c in head.children if c.dep_ == "prep" and c.lower_ == "of" for b in c.children if b.dep_ == "pobj"), None
+        )
         whole = self.mention_at.get(below.i) if below is not None else None
         if whole is None:
             whole = next(
-                (m for m in reversed(self.reading.found) if m.type == "Group" and m.head < head.i and m.noun is not None and m.noun.may_speak), None
+                (
+                    m
+                    for m in reversed(self.reading.found)
+                    if m.type == "Group" and m.head < head.i and m.noun is not None and m.noun.may_speak
+                ),
+                None,
             )
         phrase = noun_phrase(head)
         label = " ".join(phrase.text.split())

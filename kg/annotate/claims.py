@@ -32,6 +32,7 @@ _RANK = [Certainty.CERTAIN, Certainty.PROBABLE, Certainty.POSSIBLE, Certainty.UN
 _OPENING = {"“": "”", "«": "»", "„": "“", "‘‘": "’’", "``": "''"}
 _SPEAKER_TYPES = frozenset(("Person", "State", "Agency", "Group", "Nationality"))
 _CONDITIONS = frozenset(("if", "whether", "unless"))
+_SELF = frozenset(("he", "she", "it", "they", "i", "we"))
 _MAX_CLIMB = 30
 _MIN_QUOTE = 3
 """Quotations of fewer words are scare quotes: they are no claim of their own."""
@@ -53,6 +54,7 @@ class ClaimDraft:
     cue_token: int = -1
     root: int = -1
     base: tuple[Polarity, Certainty] = (Polarity.POSITIVE, Certainty.CERTAIN)
+    is_impersonal: bool = False
 
     @property
     def size(self) -> int:
@@ -114,7 +116,14 @@ class ClaimFinder:
             if claim.within is None:
                 claim.within = self._around(claim, claims, own)
         everything = own + claims
-        everything.sort(key=lambda c: (self.doc[c.content[0][0]].sent.start if c.is_own_voice else self._sentence_start(c), not c.is_own_voice, -c.size, c.cue_token))
+        everything.sort(
+            key=lambda c: (
+                self.doc[c.content[0][0]].sent.start if c.is_own_voice else self._sentence_start(c),
+                not c.is_own_voice,
+                -c.size,
+                c.cue_token,
+            )
+        )
         return _outer_first(everything)
 
     def _sentence_start(self, claim: ClaimDraft) -> int:
@@ -155,7 +164,10 @@ class ClaimFinder:
         if cue is None or verb.dep_ in ("amod", "compound", "aux"):
             return
         passive = is_passive(verb)
-        if passive and any(child.dep_ == "prep" and child.lower_ == "as" and any(b.dep_ == "pcomp" for b in child.children) for child in verb.children):
+        if passive and any(
+            child.dep_ == "prep" and child.lower_ == "as" and any(b.dep_ == "pcomp" for b in child.children)
+            for child in verb.children
+        ):
             return
         if verb.lower_ == "according":
             return
@@ -163,7 +175,11 @@ class ClaimFinder:
         sources = agents(verb) if passive else [s for s in subjects(verb) if s.i != verb.i]
         claim.source_heads = [head for head in sources if head.lower_ not in ("it", "there") or head.i in self.mention_at]
         clause, infinitive = self._complement(verb, cue, passive)
-        if clause is not None:
+        before = self._remainder(verb, claim) if not passive and not infinitive and cue.frames & {"clause", "speech"} else []
+        if before and (clause is None or clause.i < verb.i) and self._is_speaker(claim.source_heads):
+            claim.content = before
+            claim.root = clause.i if clause is not None else self._main_verb(before)
+        elif clause is not None:
             claim.root = clause.i
             indexes = {t.i for t in clause.subtree}
             if infinitive and passive:
@@ -195,8 +211,12 @@ class ClaimFinder:
                 return child, True
         if "clause" in cue.frames:
             for child in verb.children:
-                if child.dep_ == "advcl" and child.i > verb.i and any(g.dep_ == "mark" and g.lower_ in ("that", "if", "whether") for g in child.children):
-                    if child.left_edge.lower_ in ("that", "whether"):
+                if (
+                    child.dep_ == "advcl"
+                    and child.i > verb.i
+                    and any(g.dep_ == "mark" and g.lower_ in ("that", "if", "whether") for g in child.children)
+                ):
+                    if child.left_edge.lower_ != "if" or is_negated(verb) or cue.polarity is Polarity.UNKNOWN:
                         return child, False
         return None, False
 
@@ -204,15 +224,21 @@ class ClaimFinder:
         """Find content that the parse does not hang below the cue: what stands around "…, he said", quotations, objects."""
         sentence = verb.sent
         speaks = self._is_speaker(claim.source_heads)
-        if not passive and cue.frames & {"clause", "speech"} and speaks:
-            remainder = self._remainder(verb, claim)
-            if remainder:
-                claim.content = remainder
+        if "object" in cue.frames and not passive and speaks:
+            targets = [child for child in verb.children if child.dep_ == "dobj" and child.pos_ != "PRON"]
+            if targets:
+                claim.root = targets[0].i
+                claim.content = runs(self.doc, sorted({t.i for target in targets for t in target.subtree}))
                 return
         if cue.frames & {"speech", "clause"}:
             quoted = [
-                (start, end) for start, end in self.quotes if start < sentence.end and end > sentence.start and not start <= verb.i < end
+                (start, end)
+                for start, end in self.quotes
+                if start < sentence.end
+                and end > sentence.start
+                and not start <= verb.i < end
                 and end - start >= _MIN_QUOTE + 2
+                and not self._belongs_elsewhere(verb, start, end)
             ]
             if quoted and (speaks or passive):
                 claim.content = quoted
@@ -227,16 +253,17 @@ class ClaimFinder:
                             claim.content = runs(self.doc, [t.i for t in below.subtree])
                             claim.addressee_heads = []
                             return
-        if "object" in cue.frames and (speaks or passive):
-            if passive:
-                targets = [child for child in verb.children if child.dep_ == "nsubjpass"]
-                if not claim.source_heads:
-                    return
-            else:
-                targets = [child for child in verb.children if child.dep_ == "dobj"]
+        if "object" in cue.frames and passive and claim.source_heads:
+            targets = [child for child in verb.children if child.dep_ == "nsubjpass"]
             if targets and targets[0].pos_ != "PRON":
                 claim.root = targets[0].i
                 claim.content = runs(self.doc, sorted({t.i for target in targets for t in target.subtree}))
+
+    def _main_verb(self, ranges: Ranges) -> int:
+        """Give the topmost verb of some tokens, or -1."""
+        inside = {index for start, end in ranges for index in range(start, end)}
+        verbs = [self.doc[index] for index in sorted(inside) if is_verb(self.doc[index])]
+        return min(verbs, key=lambda verb: (len(list(verb.ancestors)), verb.i)).i if verbs else -1
 
     def _remainder(self, verb: Token, claim: ClaimDraft) -> Ranges:
         """Give what is left of the sentence around an interjected or final "…, the minister said" or "…, reports CNN"."""
@@ -245,19 +272,34 @@ class ClaimFinder:
         if not heads or any(child.dep_ in ("dobj", "xcomp", "ccomp") and child.i > verb.i for child in verb.children):
             return []
         inside = {t.i for head in heads for t in head.subtree} | {verb.i}
-        inside |= {t.i for child in verb.children if child.dep_ in ("aux", "neg", "advmod", "prt", "npadvmod") for t in child.subtree}
+        inside |= {
+            t.i for child in verb.children if child.dep_ in ("aux", "neg", "advmod", "prt", "npadvmod") for t in child.subtree
+        }
         for child in verb.children:
-            if child.dep_ in ("prep", "dative", "tmod", "advcl") and child.i > verb.i and verb.i >= min(head.i for head in heads):
+            if (
+                child.dep_ in ("prep", "dative", "tmod", "advcl")
+                and child.i > verb.i
+                and verb.i >= min(head.i for head in heads)
+            ):
                 inside |= {t.i for t in child.subtree}
         left, right = min(inside), max(inside)
         before = self.doc[left - 1] if left > sentence.start else None
-        if before is None or not (before.is_punct and before.text in (",", "”", "\"", "’", "'", "—", "–", "-", "''", "?", "!")):
+        if before is None or not (before.is_punct and before.text in (",", "”", '"', "’", "'", "—", "–", "-", "''", "?", "!")):
             return []
         after = self.doc[right + 1] if right + 1 < sentence.end else None
         if after is not None and not (after.is_punct or after.is_space):
             return []
         first = sentence.start
         return runs(self.doc, [index for index in range(first, sentence.end) if not left <= index <= right])
+
+    def _belongs_elsewhere(self, verb: Token, start: int, end: int) -> bool:
+        """True if another cue stands above the quotation, below or beside the verb."""
+        for token in self.doc[start:end].root.ancestors:
+            if token.i == verb.i:
+                return False
+            if is_verb(token) and self._cue(token, "VERB") is not None and not start <= token.i < end:
+                return True
+        return False
 
     def _addressees(self, verb: Token, cue: Cue, claim: ClaimDraft) -> list[Token]:
         found: list[Token] = []
@@ -269,7 +311,12 @@ class ClaimFinder:
         return [head for head in found if head.i in self.mention_at or head.pos_ in ("PROPN", "PRON", "NOUN")]
 
     def _according_to(self, token: Token) -> Iterator[ClaimDraft]:
-        heads = [m for child in token.subtree if child.dep_ == "pobj" and child.head.lower_ == "to" and child.head.head == token for m in conjuncts(child)]
+        heads = [
+            m
+            for child in token.subtree
+            if child.dep_ == "pobj" and child.head.lower_ == "to" and child.head.head == token
+            for m in conjuncts(child)
+        ]
         if not heads:
             return
         phrase = {t.i for t in token.subtree}
@@ -283,18 +330,33 @@ class ClaimFinder:
         if content:
             source = self._source_ranges(heads)
             to = token.nbor(1).i + 1 if token.i + 1 < len(self.doc) and token.nbor(1).lower_ == "to" else token.i + 1
-            yield self._judged(ClaimDraft(content, source, [(token.i, to)], source_heads=heads, cue_token=token.i, root=clause.i))
+            yield self._judged(
+                ClaimDraft(content, source, [(token.i, to)], source_heads=heads, cue_token=token.i, root=clause.i)
+            )
 
     def _noun(self, noun: Token) -> Iterator[ClaimDraft]:
         cue = self._cue(noun, "NOUN")
         if cue is None:
             return
         clause = next(
-            (c for c in noun.children if c.dep_ in ("acl", "ccomp", "relcl") and "clause" in cue.frames and any(g.dep_ == "mark" and g.lower_ in ("that", "whether") for g in c.children)),
+            (
+                c
+                for c in noun.children
+                if c.dep_ in ("acl", "ccomp", "relcl")
+                and "clause" in cue.frames
+                and any(g.dep_ == "mark" and g.lower_ in ("that", "whether") for g in c.children)
+            ),
             None,
         )
         owners = [m for child in noun.children if child.dep_ == "poss" for m in conjuncts(child)]
-        owners += [m for child in noun.children if child.dep_ == "prep" and child.lower_ in ("by", "from") for b in child.children if b.dep_ == "pobj" for m in conjuncts(b)]
+        owners += [
+            m
+            for child in noun.children
+            if child.dep_ == "prep" and child.lower_ in ("by", "from")
+            for b in child.children
+            if b.dep_ == "pobj"
+            for m in conjuncts(b)
+        ]
         if clause is None:
             if not owners or "of" not in cue.frames:
                 return
@@ -310,7 +372,9 @@ class ClaimFinder:
         content = runs(self.doc, sorted(t.i for t in clause.subtree))
         if not content:
             return
-        claim = ClaimDraft(content, self._source_ranges(owners), [(noun.i, noun.i + 1)], source_heads=owners, cue_token=noun.i, root=clause.i)
+        claim = ClaimDraft(
+            content, self._source_ranges(owners), [(noun.i, noun.i + 1)], source_heads=owners, cue_token=noun.i, root=clause.i
+        )
         claim.base = (cue.polarity, cue.certainty)
         yield self._judged(claim)
 
@@ -319,7 +383,14 @@ class ClaimFinder:
         copula = adjective.head
         if cue is None or adjective.dep_ not in ("acomp", "attr", "oprd"):
             return
-        clause = next((c for c in (*adjective.children, *copula.children) if c.dep_ in ("ccomp", "csubj", "advcl") and c.i > adjective.i and _has_question_or_that(c)), None)
+        clause = next(
+            (
+                c
+                for c in (*adjective.children, *copula.children)
+                if c.dep_ in ("ccomp", "csubj", "advcl") and c.i > adjective.i and _has_question_or_that(c)
+            ),
+            None,
+        )
         if clause is None:
             return
         heads = [s for s in subjects(copula) if s.lower_ not in ("it", "there", "what")]
@@ -329,8 +400,16 @@ class ClaimFinder:
         if not content:
             return
         negated = is_negated(copula) or is_negated(adjective)
-        first = min([adjective.i, *(c.i for c in copula.children if c.dep_ == "neg")])
-        claim = ClaimDraft(content, self._source_ranges(heads), [(first, adjective.i + 1)], source_heads=heads, cue_token=adjective.i, root=clause.i)
+        first = copula.i if 0 < adjective.i - copula.i <= 3 else adjective.i
+        claim = ClaimDraft(
+            content,
+            self._source_ranges(heads),
+            [(first, adjective.i + 1)],
+            source_heads=heads,
+            cue_token=adjective.i,
+            root=clause.i,
+        )
+        claim.is_impersonal = not heads
         claim.base = (Polarity.UNKNOWN, Certainty.UNKNOWN) if negated else (cue.polarity, cue.certainty)
         yield self._judged(claim)
 
@@ -358,17 +437,39 @@ class ClaimFinder:
                 colon = next((t.i for t in tokens[:8] if t.text == ":"), None)
                 if colon is None or colon + 2 >= tokens.end:
                     continue
-                heads = [t for t in self.doc[tokens.start : colon] if t.i in self.mention_at and self.mention_at[t.i].head == t.i]
-                if heads and self.mention_at[heads[-1].i].end == colon and self.mention_at[heads[-1].i].type in _SPEAKER_TYPES and self.mention_at[heads[0].i].start == tokens.start:
+                heads = [
+                    t for t in self.doc[tokens.start : colon] if t.i in self.mention_at and self.mention_at[t.i].head == t.i
+                ]
+                if (
+                    heads
+                    and self.mention_at[heads[-1].i].end == colon
+                    and self.mention_at[heads[-1].i].type in _SPEAKER_TYPES
+                    and self.mention_at[heads[0].i].start == tokens.start
+                ):
                     root = self.doc[colon + 1 : tokens.end].root
-                    yield ClaimDraft([(colon + 1, tokens.end)], [(tokens.start, colon)], [(colon, colon + 1)], source_heads=heads, cue_token=colon, root=root.i)
+                    yield ClaimDraft(
+                        [(colon + 1, tokens.end)],
+                        [(tokens.start, colon)],
+                        [(colon, colon + 1)],
+                        source_heads=heads,
+                        cue_token=colon,
+                        root=root.i,
+                    )
             elif kind == "speaker" and number + 1 < len(self.blocks):
-                said = self.doc.char_span(self.blocks[number + 1][0].start, self.blocks[number + 1][0].end, alignment_mode="expand")
+                said = self.doc.char_span(
+                    self.blocks[number + 1][0].start, self.blocks[number + 1][0].end, alignment_mode="expand"
+                )
                 words = [t for t in tokens if not t.is_punct and not t.is_space]
                 if said is not None and words:
                     source = (words[0].i, words[-1].i + 1)
                     cue = (tokens.end - 1, tokens.end)
-                    yield ClaimDraft([(said.start, said.end)], [source], [cue] if cue[0] >= source[1] else [], source_heads=[words[-1]], cue_token=tokens.end - 1)
+                    yield ClaimDraft(
+                        [(said.start, said.end)],
+                        [source],
+                        [cue] if cue[0] >= source[1] else [],
+                        source_heads=[words[-1]],
+                        cue_token=tokens.end - 1,
+                    )
 
     def _cited(self, claims: list[ClaimDraft]) -> Iterator[ClaimDraft]:
         """Yield what an outlet says with the words of others: "CNN said, citing two officials", "it cites officials for this"."""
@@ -386,14 +487,27 @@ class ClaimFinder:
                     inside = runs(self.doc, [t.i for t in token.head.subtree if t.i not in phrase])
             else:
                 speakers = {m.entity for s in subjects(token) if (m := self.mention_at.get(s.i))}
-                before = [c for c in claims if c.cue_token < token.sent.start and token.sent.start - self.doc[c.cue_token].sent.end <= 1]
-                outer = next((c for c in reversed(before) if speakers & {m.entity for h in c.source_heads if (m := self.mention_at.get(h.i))}), None)
+                before = [
+                    c
+                    for c in claims
+                    if c.cue_token < token.sent.start and token.sent.start - self.doc[c.cue_token].sent.end <= 1
+                ]
+                outer = next(
+                    (
+                        c
+                        for c in reversed(before)
+                        if speakers & {m.entity for h in c.source_heads if (m := self.mention_at.get(h.i))}
+                    ),
+                    None,
+                )
                 inside = None
             content = list(outer.content) if outer is not None else inside
             if content:
                 content = _less(content, [(token.left_edge.i, token.right_edge.i + 1)])
             if content:
-                claim = ClaimDraft(content, self._source_ranges(quoted), [(token.i, token.i + 1)], source_heads=quoted, cue_token=token.i)
+                claim = ClaimDraft(
+                    content, self._source_ranges(quoted), [(token.i, token.i + 1)], source_heads=quoted, cue_token=token.i
+                )
                 claim.within = outer
                 claim.root = outer.root if outer is not None else -1
                 if outer is not None:
@@ -427,20 +541,53 @@ class ClaimFinder:
             mention = self.mention_at.get(head.i)
             if mention is not None and mention.type in _SPEAKER_TYPES:
                 return True
-            if head.pos_ == "PRON" and head.lower_ in ("he", "she", "they", "we", "i", "who", "it", "you", "one", "another", "some", "others", "many"):
+            if head.pos_ == "PRON" and head.lower_ in (
+                "he",
+                "she",
+                "they",
+                "we",
+                "i",
+                "who",
+                "it",
+                "you",
+                "one",
+                "another",
+                "some",
+                "others",
+                "many",
+            ):
                 return True
             if head.pos_ in ("NUM", "DET") or head.ent_type_ in ("PERSON", "ORG", "NORP", "GPE"):
                 return True
             noun = self.knowledge.nouns.get(head.lemma_.lower())
             if noun is not None and noun.may_speak:
                 return True
-            if head.lemma_.lower() in ("statement", "report", "letter", "document", "study", "survey", "poll", "source", "article", "memo", "video", "email", "book", "paper"):
+            if head.lemma_.lower() in (
+                "statement",
+                "report",
+                "letter",
+                "document",
+                "study",
+                "survey",
+                "poll",
+                "source",
+                "article",
+                "memo",
+                "video",
+                "email",
+                "book",
+                "paper",
+            ):
                 return True
         return False
 
     def _around(self, claim: ClaimDraft, claims: list[ClaimDraft], own: list[ClaimDraft]) -> ClaimDraft | None:
         at = claim.cue_token if claim.cue_token >= 0 else claim.content[0][0]
-        outer = [other for other in claims if other is not claim and other.covers(at) and (other.size, -other.cue_token) > (claim.size, -claim.cue_token)]
+        outer = [
+            other
+            for other in claims
+            if other is not claim and other.covers(at) and (other.size, -other.cue_token) > (claim.size, -claim.cue_token)
+        ]
         if outer:
             return min(outer, key=lambda other: other.size)
         return next((other for other in own if other.covers(at)), None)
@@ -460,7 +607,11 @@ class ClaimFinder:
     def _extend_quotes(self, claims: list[ClaimDraft]) -> None:
         """Let content that touches a quotation hold it whole, and give left-over quotations to the speaker beside them."""
         for start, end in self.quotes:
-            touching = [claim for claim in claims if any(s < end and e > start for s, e in claim.content) and not start <= claim.cue_token < end]
+            touching = [
+                claim
+                for claim in claims
+                if any(s < end and e > start for s, e in claim.content) and not start <= claim.cue_token < end
+            ]
             if touching:
                 claim = min(touching, key=lambda c: abs(c.cue_token - start))
                 claim.content = _less(_union(claim.content, (start, end)), claim.cue + claim.source)
@@ -469,7 +620,11 @@ class ClaimFinder:
             if words <= _MIN_QUOTE or any(s < end and e > start for claim in claims for s, e in claim.content):
                 continue
             block = self.block_of.get(start)
-            near = [c for c in claims if c.source and self.block_of.get(c.cue_token) == block and any(self._in_quote(s, e) for s, e in c.content)]
+            near = [
+                c
+                for c in claims
+                if c.source and self.block_of.get(c.cue_token) == block and any(self._in_quote(s, e) for s, e in c.content)
+            ]
             if near:
                 claim = min(near, key=lambda c: (c.cue_token > start, abs(c.cue_token - start)))
                 claim.content = _union(claim.content, (start, end))
@@ -492,6 +647,11 @@ class ClaimFinder:
     def _judged(self, claim: ClaimDraft) -> ClaimDraft:
         """Set polarity and certainty of a claim: those of its cue and of the head of its content."""
         head = self.doc[claim.root] if claim.root >= 0 else None
+        if head is not None and is_verb(head) and (own := self._cue(head, "VERB")) and "clause" in own.frames:
+            clause, _ = self._complement(head, own, is_passive(head))
+            if clause is not None and any(s.lower_ in _SELF for s in subjects(head)):  # "said they don't know if …"
+                claim.polarity, claim.certainty = combine(claim.base, self._cue_status(head, own, clause))
+                return claim
         claim.polarity, claim.certainty = combine(claim.base, self._local(head)) if head is not None else claim.base
         return claim
 
@@ -500,6 +660,8 @@ class ClaimFinder:
         status = _PLAIN
         words: list[str] = [aux.lower_ for aux in auxiliaries(token)]
         words += [c.lower_ for c in token.children if c.dep_ in ("advmod", "npadvmod") and c.i != without]
+        if not own_voice and self._cue(token, "VERB") is not None:  # "reportedly said" hedges the saying, not what is said
+            words = [word for word in words if (word, "ADV") not in self.knowledge.cues]
         words += [c.lower_ for c in token.children if c.dep_ == "mark" and c.lower_ in _CONDITIONS]
         for word in words:
             if word in ("would", "should", "ought") and not own_voice:
@@ -548,7 +710,9 @@ class ClaimFinder:
             if head.i == current.i or current.i == claim.root or not claim.covers(head.i):
                 break
             status = combine(self._embedding(current, head), status)
-            if current.dep_ in ("relcl", "advcl", "conj") or (current.dep_ in ("prep", "pobj", "poss", "compound", "agent") and head.pos_ != "ADP"):
+            if current.dep_ in ("relcl", "advcl", "conj") or (
+                current.dep_ in ("prep", "pobj", "poss", "compound", "agent") and head.pos_ != "ADP"
+            ):
                 if current.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in _CONDITIONS for c in current.children):
                     return (Polarity.UNKNOWN, Certainty.UNKNOWN)
                 if current.dep_ == "conj":
@@ -568,7 +732,9 @@ class ClaimFinder:
 
     def _embedding(self, below: Token, above: Token) -> tuple[Polarity, Certainty]:
         """Give what a word says of the infinitive, gerund or noun it governs ("try to hit", "avoid a clash")."""
-        governed = below.dep_ in ("xcomp", "dobj", "pcomp", "pobj", "nsubjpass") or (below.dep_ in ("advcl", "acl", "ccomp") and below.tag_ == "VB")
+        governed = below.dep_ in ("xcomp", "dobj", "pcomp", "pobj", "nsubjpass") or (
+            below.dep_ in ("advcl", "acl", "ccomp") and below.tag_ == "VB"
+        )
         if not governed:
             return _PLAIN
         word = above
@@ -577,18 +743,26 @@ class ClaimFinder:
         if below.dep_ == "nsubjpass" and not is_passive(above):
             return _PLAIN
         effect = self.knowledge.embedders.get(word.lemma_.lower())
-        if effect is not None and (below.dep_ in ("xcomp", "dobj", "pcomp", "nsubjpass") or below.tag_ == "VB" or word.pos_ in ("NOUN", "ADJ")):
+        if effect is not None and (
+            below.dep_ in ("xcomp", "dobj", "pcomp", "nsubjpass") or below.tag_ == "VB" or word.pos_ in ("NOUN", "ADJ")
+        ):
             if below.dep_ == "pobj" and above.lower_ not in ("from", "of", "to", "for"):
                 return _PLAIN
             return effect.polarity, effect.certainty
-        if below.dep_ in ("advcl", "acl") and below.tag_ == "VB" and any(c.dep_ == "aux" and c.lower_ == "to" for c in below.children):
+        if (
+            below.dep_ in ("advcl", "acl")
+            and below.tag_ == "VB"
+            and any(c.dep_ == "aux" and c.lower_ == "to" for c in below.children)
+        ):
             return (Polarity.UNKNOWN, Certainty.POSSIBLE)
         return _PLAIN
 
 
 def _has_question_or_that(clause: Token) -> bool:
     return any(
-        (child.dep_ == "mark" and child.lower_ in ("that", "if", "whether")) or child.tag_ in ("WRB", "WP", "WDT") for child in clause.subtree if child.i <= clause.i
+        (child.dep_ == "mark" and child.lower_ in ("that", "if", "whether")) or child.tag_ in ("WRB", "WP", "WDT")
+        for child in clause.subtree
+        if child.i <= clause.i
     )
 
 
@@ -678,5 +852,3 @@ def _outer_first(claims: list[ClaimDraft]) -> list[ClaimDraft]:
 def char_spans(doc: Doc, ranges: Ranges) -> tuple[Span, ...]:
     """Turn token ranges into exact character spans."""
     return tuple(Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text)) for start, end in ranges if end > start)
-
-

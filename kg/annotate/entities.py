@@ -90,9 +90,14 @@ class Registry:
                 self._other_name(mention)
         found = found + self._titles(found, titles)
         found.sort(key=lambda mention: (mention.span.start, -mention.span.end, mention.type))
+        by_head = {mention.head: mention for mention in found if mention.form == "name"}
         for mention in found:
             if mention.form == "nominal" and mention.entity is None:
-                self._nominal(mention, found)
+                named = self._called(mention, by_head)
+                if named is not None and named.entity is not None:
+                    self._assign(mention, self.drafts[named.entity], "called so in the text")
+                else:
+                    self._nominal(mention, found)
         found += self._pronouns(found)
         found.sort(key=lambda mention: (mention.span.start, -mention.span.end, mention.type))
         return found
@@ -166,7 +171,9 @@ class Registry:
                 self._assign(mention, draft, "state and noun")
                 continue
             draft = self._same_body(name, long_forms) or self._new(
-                "event" if mention.type == "Event" else "agency", "Event" if mention.type == "Event" else mention.class_ or "Agency", _titled(name)
+                "event" if mention.type == "Event" else "agency",
+                "Event" if mention.type == "Event" else mention.class_ or "Agency",
+                _titled(name),
             )
             if mention.type == "Event":
                 self.drafts.pop(draft.iri, None)
@@ -206,7 +213,11 @@ class Registry:
         if mention.type == "Place":
             self._assign(mention, self._new("place", mention.class_ or "Place", _titled(name)), "name")
         elif mention.type in ("Weapon", "Platform"):
-            self._assign(mention, self._new("weapon", mention.class_ or ("Platform" if mention.type == "Platform" else "Weapon"), name), "name")
+            self._assign(
+                mention,
+                self._new("weapon", mention.class_ or ("Platform" if mention.type == "Platform" else "Weapon"), name),
+                "name",
+            )
         elif mention.type == "Nationality":
             self._assign(mention, self._new("group", "Group", mention.lemma or name), "people")
 
@@ -235,7 +246,15 @@ class Registry:
             span = Span(self.doc[title.start].idx, head.idx + len(head.text))
             type_ = "Group" if plural or title.office.category == "profession" else "Person"
             mention = Found(
-                title.start, title.end, span, type_, type_, "nominal", title.end - 1, lemma=title.office.title, operator=title.body,
+                title.start,
+                title.end,
+                span,
+                type_,
+                type_,
+                "nominal",
+                title.end - 1,
+                lemma=title.office.title,
+                operator=title.body,
                 noun=self.knowledge.nouns.get(head.lower_),
             )
             standalone.append(mention)
@@ -252,7 +271,11 @@ class Registry:
                     return starts[at]
         left = title.body.start if title.body and title.body.end <= title.start else title.start
         at = left
-        while at > 0 and (doc[at - 1].dep_ in ("det", "amod", "compound", "poss", "case") or doc[at - 1].pos_ in ("ADJ", "DET")) and left - at < 5:
+        while (
+            at > 0
+            and (doc[at - 1].dep_ in ("det", "amod", "compound", "poss", "case") or doc[at - 1].pos_ in ("ADJ", "DET"))
+            and left - at < 5
+        ):
             at -= 1
         if at > 0 and doc[at - 1].text == "," and at - 1 in ends:
             return ends[at - 1]
@@ -278,7 +301,9 @@ class Registry:
         definite = self._is_definite(mention)
         operator = self.drafts.get(mention.operator.entity or "") if mention.operator else None
         if mention.type == "Person":
-            draft = self._titled_person(mention, earlier) or self._new("person", "Person", self._described(mention, operator), local=True)
+            draft = self._titled_person(mention, earlier) or self._new(
+                "person", "Person", self._described(mention, operator), local=True
+            )
             draft.affiliation = draft.affiliation or (operator.iri if operator else None)
             self._assign(mention, draft, "title of office")
             return
@@ -294,10 +319,9 @@ class Registry:
             if definite and named:
                 self._assign(mention, self.drafts[named[-1].entity or ""], "definite noun for the last body of this kind")
                 return
-        fraction = self._fraction_of(mention)
         if operator is not None:
             same = [m for m in same if m.operator is not None and m.operator.entity == operator.iri]
-        if same and fraction is None and (definite or operator is not None or mention.amount is None) and not self._differs(mention, same[-1]):
+        if same and (definite or operator is not None or mention.amount is None) and not self._differs(mention, same[-1]):
             self._assign(mention, self.drafts[same[-1].entity or ""], "same noun")
             return
         label = self._described(mention, operator)
@@ -309,12 +333,6 @@ class Registry:
         if head.tag_ == "NN" and mention.type == "Group" and draft.cardinality is None and mention.amount is None:
             draft.cardinality = 1
 
-    def _fraction_of(self, mention: Found) -> Token | None:
-        preposition = self.doc[mention.head].head
-        if preposition.dep_ == "prep" and preposition.lower_ == "of" and preposition.head.lower_ in ("one", "some", "another", "most", "two"):
-            return preposition.head
-        return None
-
     @staticmethod
     def _differs(mention: Found, other: Found) -> bool:
         counts = (mention.amount.count if mention.amount else None, other.amount.count if other.amount else None)
@@ -323,6 +341,16 @@ class Registry:
     @staticmethod
     def _same_noun(one: Found, other: Found) -> bool:
         return one.lemma.split()[-1:] == other.lemma.split()[-1:]
+
+    def _called(self, mention: Found, by_head: dict[int, Found]) -> Found | None:
+        """Give the name in "a cruise missile called the Kalibr", "a group known as Boko Haram", for the noun before it."""
+        for child in self.doc[mention.head].children:
+            if child.dep_ in ("acl", "relcl") and child.lemma_ in ("call", "name", "dub", "know", "nickname", "codename"):
+                for below in child.subtree:
+                    named = by_head.get(below.i)
+                    if named is not None and below.dep_ in ("oprd", "pobj", "dobj", "attr") and named.type == mention.type:
+                        return named
+        return None
 
     def _is_definite(self, mention: Found) -> bool:
         head = self.doc[mention.head]
@@ -349,7 +377,8 @@ class Registry:
         if nominal.class_ and nominal.class_ != "Agency":
             return is_a(draft.class_, nominal.class_)
         return (noun in ("agency", "outlet", "network", "newspaper", "channel") and draft.class_ == "MediaOutlet") or (
-            noun in ("group", "organisation", "organization", "movement") and draft.class_ in ("ArmedGroup", "InternationalOrganisation")
+            noun in ("group", "organisation", "organization", "movement")
+            and draft.class_ in ("ArmedGroup", "InternationalOrganisation")
         )
 
     def _titled_person(self, mention: Found, earlier: list[Found]) -> Draft | None:
@@ -366,11 +395,19 @@ class Registry:
         noun = mention.lemma.split()[-1]
         if operator is None:
             same = [
-                m for m in earlier if m.type == mention.type and m.form == "nominal" and m.lemma.split()[-1] == noun
+                m
+                for m in earlier
+                if m.type == mention.type
+                and m.form == "nominal"
+                and m.lemma.split()[-1] == noun
                 and (m.lemma == mention.lemma or len(mention.lemma.split()) == 1)
             ]
             if not same and definite:
-                same = [m for m in earlier if m.entry is not None and m.entry.kind == "weapon" and m.entry.facts.get("kind", "").split()[-1:] == [noun]]
+                same = [
+                    m
+                    for m in earlier
+                    if m.entry is not None and m.entry.kind == "weapon" and m.entry.facts.get("kind", "").split()[-1:] == [noun]
+                ]
             if same:
                 self._assign(mention, self.drafts[same[-1].entity or ""], "same kind of weapon")
                 return
@@ -387,7 +424,11 @@ class Registry:
     def _place(self, mention: Found, earlier: list[Found], operator: Draft | None, definite: bool) -> None:
         if operator is None and definite:
             noun = mention.lemma.split()[-1]
-            cities = [m for m in earlier if m.type == "Place" and m.form == "name" and (noun in ("city", "town", "capital") and m.class_ == "City")]
+            cities = [
+                m
+                for m in earlier
+                if m.type == "Place" and m.form == "name" and (noun in ("city", "town", "capital") and m.class_ == "City")
+            ]
             same = [m for m in earlier if m.type == "Place" and m.form == "nominal" and m.lemma == mention.lemma]
             if cities or same:
                 self._assign(mention, self.drafts[(same or cities)[-1].entity or ""], "definite noun")
@@ -416,6 +457,8 @@ class Registry:
             word = token.lower_
             if token.i in taken or word not in _HE | _SHE | _THEY | _IT or token.pos_ not in ("PRON", "DET"):
                 continue
+            if word in _IT and token.dep_ in ("dobj", "pobj"):
+                continue
             wanted = "m" if word in _HE else "f" if word in _SHE else ""
             candidates = [
                 mention
@@ -440,7 +483,12 @@ class Registry:
     def _fits_pronoun(self, mention: Found, word: str, pronoun: Token) -> bool:
         head = self.doc[mention.head]
         if word in _HE | _SHE:
-            return mention.type == "Person" and not (mention.form == "nominal" and mention.noun is not None and mention.noun.type == "Group" and mention.lemma.endswith("s"))
+            return mention.type == "Person" and not (
+                mention.form == "nominal"
+                and mention.noun is not None
+                and mention.noun.type == "Group"
+                and mention.lemma.endswith("s")
+            )
         plural = head.tag_ in ("NNS", "NNPS")
         if word in _THEY:
             return mention.type in ("Group", "Platform", "Weapon") and plural

@@ -71,7 +71,15 @@ class Findings:
 class EventFinder:
     """Finds the events and relations of one parsed document."""
 
-    def __init__(self, doc: Doc, found: list[Found], claims: list[ClaimDraft], finder: ClaimFinder, registry: Registry, knowledge: Knowledge) -> None:
+    def __init__(
+        self,
+        doc: Doc,
+        found: list[Found],
+        claims: list[ClaimDraft],
+        finder: ClaimFinder,
+        registry: Registry,
+        knowledge: Knowledge,
+    ) -> None:
         self.doc = doc
         self.claims = claims
         self.finder = finder
@@ -129,7 +137,9 @@ class EventFinder:
     # -- events --------------------------------------------------------------------------------------------------------
 
     def _event(self, token: Token, trigger: Trigger, claim: ClaimDraft) -> EventDraft | None:
-        if trigger.pos == "NOUN" and (token.i in self.mention_at and self.mention_at[token.i].form == "name" or token.dep_ == "compound"):
+        if trigger.pos == "NOUN" and (
+            token.i in self.mention_at and self.mention_at[token.i].form == "name" or token.dep_ == "compound"
+        ):
             return None
         if token.pos_ == "VERB" and token.dep_ in ("amod", "compound"):
             return None
@@ -142,7 +152,11 @@ class EventFinder:
             existential or (trigger.pos == "NOUN" and roles.get("place") and not is_a(trigger.name, "Movement"))
         ):
             return None
-        if trigger.name == "Crash" and trigger.lemma in ("fall", "land") and not any(m.type in ("Weapon", "Platform") for ms in roles.values() for m in ms):
+        if (
+            trigger.name == "Crash"
+            and trigger.lemma in ("fall", "land")
+            and not any(m.type in ("Weapon", "Platform") for ms in roles.values() for m in ms)
+        ):
             return None
         event = EventDraft(token.i, trigger.name, roles, claim)
         event.polarity, event.certainty = self.finder.status(token, claim)
@@ -160,18 +174,28 @@ class EventFinder:
         if passive:
             direct = surface_subjects
             surface_subjects = agents(verb)
-        elif not direct and trigger.object and trigger.needs:
-            direct = [s for s in surface_subjects if (m := self.mention_at.get(s.i)) and m.type in ("Weapon", "Platform")]
         patients = self._mentions(direct)
+        if not passive and trigger.object == "instrument" and not any(self._is(mention, trigger.needs) for mention in patients):
+            patients = [
+                m for m in self._mentions(surface_subjects) if m.type == "Weapon"
+            ]  # "the missiles they fired" misparsed
         if trigger.needs and not any(self._is(mention, trigger.needs) for mention in patients):
             if not (direct and {t.lemma_.lower() for t in direct} & {need.lower() for need in trigger.needs}):
                 return None
         roles: dict[str, list[Found]] = {}
+        doers = self._mentions(surface_subjects)
+        if trigger.subject_needs:
+            doers = [mention for mention in doers if self._is(mention, trigger.subject_needs)]
         if trigger.subject:
-            self._put(roles, trigger.subject, self._mentions(surface_subjects))
+            self._put(roles, trigger.subject, [m for m in doers if m not in patients or trigger.object != "instrument"])
         if trigger.object:
             self._put(roles, trigger.object, [m for m in patients if not trigger.needs or self._is(m, trigger.needs)])
         self._put_prepositions(roles, verb, trigger)
+        if "place" not in roles:  # "crashed while they were flying over Iran"
+            for child in verb.children:
+                if child.dep_ == "advcl" and any(mark.lower_ in ("while", "as", "when") for mark in child.children if mark.dep_ in ("mark", "advmod")):
+                    places = [m for preposition, filler in prepositional(child) if self.generic.get(preposition) == "place" for m in self._mentions([filler])]
+                    self._put(roles, "place", places)
         return roles
 
     def _noun_roles(self, noun: Token, trigger: Trigger) -> dict[str, list[Found]]:
@@ -183,7 +207,8 @@ class EventFinder:
             if mention.type in ("Weapon", "Platform"):
                 self._put(roles, "instrument", [mention])
             elif mention.type in ("Nationality", "State", "Agency", "Person", "Group"):
-                self._put(roles, trigger.subject or "target", [mention])
+                if not trigger.subject_needs or self._is(mention, trigger.subject_needs):
+                    self._put(roles, trigger.subject or "target", [mention])
             elif mention.type == "Place":
                 self._put(roles, "place", [mention])
         self._put_prepositions(roles, noun, trigger)
@@ -194,7 +219,11 @@ class EventFinder:
             if trigger.subject and trigger.subject not in roles:
                 self._put(roles, trigger.subject, self._mentions(doers))
             self._put_prepositions(roles, governor, trigger)
-        elif noun.dep_ == "nsubj" and is_verb(governor) and governor.lemma_.lower() in ("kill", "hit", "wound", "target", "strike", "destroy", "injure"):
+        elif (
+            noun.dep_ == "nsubj"
+            and is_verb(governor)
+            and governor.lemma_.lower() in ("kill", "hit", "wound", "target", "strike", "destroy", "injure")
+        ):
             self._put(roles, "target", self._mentions(objects(governor)))
         return roles
 
@@ -236,18 +265,57 @@ class EventFinder:
         found: list[Found] = []
         for token in tokens:
             mention = self.mention_at.get(token.i)
-            if mention is None and token.lower_ in ("one", "some", "all", "many", "most", "several", "dozens", "hundreds", "number", "series", "group", "pair", "kind", "model", "type"):
-                below = next((b for c in token.children if c.dep_ == "prep" and c.lower_ == "of" for b in c.children if b.dep_ == "pobj"), None)
+            if mention is None and token.lower_ in (
+                "one",
+                "some",
+                "all",
+                "many",
+                "most",
+                "several",
+                "dozens",
+                "hundreds",
+                "number",
+                "series",
+                "group",
+                "pair",
+                "kind",
+                "model",
+                "type",
+            ):
+                below = next(
+                    (
+                        b
+                        for c in token.children
+                        if c.dep_ == "prep" and c.lower_ == "of"
+                        for b in c.children
+                        if b.dep_ == "pobj"
+                    ),
+                    None,
+                )
                 mention = self.mention_at.get(below.i) if below is not None else None
             if mention is None and token.ent_type_ and token.i + 1 < len(self.doc):
-                mention = next((m for child in token.children if child.dep_ == "compound" and (m := self.mention_at.get(child.i)) and m.end > token.i), None)
+                mention = next(
+                    (
+                        m
+                        for child in token.children
+                        if child.dep_ == "compound" and (m := self.mention_at.get(child.i)) and m.end > token.i
+                    ),
+                    None,
+                )
             if mention is not None and all(mention is not other for other in found):
                 found.append(mention)
         return found
 
     @staticmethod
     def _is(mention: Found, needs: frozenset[str]) -> bool:
-        return mention.type in needs or (mention.class_ is not None and any(is_a(mention.class_, need) for need in needs if need not in ("Nationality", "Money", "Quantity", "Casualty", "Agreement")))
+        return mention.type in needs or (
+            mention.class_ is not None
+            and any(
+                is_a(mention.class_, need)
+                for need in needs
+                if need not in ("Nationality", "Money", "Quantity", "Casualty", "Agreement")
+            )
+        )
 
     def _time(self, token: Token) -> Found | None:
         clause = token
@@ -258,7 +326,11 @@ class EventFinder:
             if head.sent != token.sent:
                 continue
             above = head.head
-            while above.dep_ in ("pobj", "prep", "npadvmod", "compound", "nmod") and not is_verb(above) and above.head.i != above.i:
+            while (
+                above.dep_ in ("pobj", "prep", "npadvmod", "compound", "nmod")
+                and not is_verb(above)
+                and above.head.i != above.i
+            ):
                 if above.i == token.i:
                     break
                 above = above.head
@@ -270,7 +342,11 @@ class EventFinder:
 
     def _relations(self, token: Token, trigger: Trigger, claim: ClaimDraft) -> Iterator[RelationDraft]:
         polarity, certainty = self.finder.status(token, claim)
-        if polarity is not claim.polarity or (polarity is not Polarity.POSITIVE and claim.is_own_voice) or certainty is Certainty.UNKNOWN:
+        if (
+            polarity is not claim.polarity
+            or (polarity is not Polarity.POSITIVE and claim.is_own_voice)
+            or certainty is Certainty.UNKNOWN
+        ):
             return
         if trigger.pos == "VERB":
             passive = is_passive(token)
@@ -298,8 +374,17 @@ class EventFinder:
             subject_mentions, object_mentions = object_mentions[:1], object_mentions[1:]
         for subject in subject_mentions:
             for other in object_mentions:
-                if subject.entity and other.entity and subject.entity != other.entity and (not trigger.needs or self._is(other, trigger.needs)):
-                    if subject.type not in ("Time", "Quantity", "Money", "Weapon") and other.type not in ("Time", "Quantity", "Money"):
+                if (
+                    subject.entity
+                    and other.entity
+                    and subject.entity != other.entity
+                    and (not trigger.needs or self._is(other, trigger.needs))
+                ):
+                    if subject.type not in ("Time", "Quantity", "Money", "Weapon") and other.type not in (
+                        "Time",
+                        "Quantity",
+                        "Money",
+                    ):
                         yield RelationDraft(subject, trigger.name, other, claim)
 
     def _standing(self) -> Iterator[RelationDraft]:

@@ -35,8 +35,12 @@ _TYPE_OF_LABEL = {
 }
 _SILENT = frozenset(("boilerplate", "byline", "speaker"))
 _ACTING_DEPS = SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS | OBJECT_DEPS | {"poss", "agent", "appos", "compound", "ROOT"}
-_ACTING_PREPOSITIONS = frozenset(("by", "with", "between", "against", "to", "according", "from", "on", "of", "for", "among", "upon"))
-_PLACE_PREPOSITIONS = frozenset(("in", "at", "near", "outside", "around", "inside", "into", "through", "over", "toward", "towards"))
+_ACTING_PREPOSITIONS = frozenset(
+    ("by", "with", "between", "against", "to", "according", "from", "on", "of", "for", "among", "upon")
+)
+_PLACE_PREPOSITIONS = frozenset(
+    ("in", "at", "near", "outside", "around", "inside", "into", "through", "over", "toward", "towards")
+)
 _DETERMINERS = frozenset(("DET",))
 _SUPPORT_WINDOW = 6
 _DESIGNATION = re.compile(r"[A-Z]{1,4}[a-z]{0,3}-\d{1,4}[A-Z]{0,3}\d?")
@@ -107,8 +111,8 @@ class MentionFinder:
         silent = _silent_tokens(doc, blocks)
         lower = [token.lower_.replace(".", "") or token.lower_ for token in doc]
         singular = [_singular(token) for token in doc]
-        found = self._named(doc, silent)
         titles = self._titles(doc, lower, silent)
+        found = self._named(doc, silent, {index for start, end, _ in titles for index in range(start, end)})
         found = [_without_title(mention, doc, titles) for mention in found]
         taken = {index for mention in found if mention.form == "name" for index in range(mention.start, mention.end)}
         in_title = {index for start, end, _ in titles for index in range(start, end)}
@@ -122,20 +126,19 @@ class MentionFinder:
             if mention.operator is None:
                 mention.operator = _operator(doc, mention, heads)
         everything = _in_order([*found, *nominal, *values])
-        offices = [
-            OfficeTitle(start, end, office, _body_of_office(doc, start, end, found)) for start, end, office in titles
-        ]
+        offices = [OfficeTitle(start, end, office, _body_of_office(doc, start, end, found)) for start, end, office in titles]
         return everything, offices
 
     # -- names ---------------------------------------------------------------------------------------------------------
 
-    def _named(self, doc: Doc, silent: set[int]) -> list[Found]:
+    def _named(self, doc: Doc, silent: set[int], in_title: set[int]) -> list[Found]:
         matches = [match for match in self.names.find(doc.text) if match.entries or match.role == "people"]
         supported = {(entry.kind, entry.key) for match in matches if match.role == "name" for entry in match.entries}
         known = [
             mention
             for match in matches
-            if (mention := self._from_match(doc, match, supported)) is not None and not silent & set(range(mention.start, mention.end))
+            if (mention := self._from_match(doc, match, supported)) is not None
+            and not silent & set(range(mention.start, mention.end))
         ]
         owner = {index: mention for mention in known for index in range(mention.start, mention.end)}
         found: list[Found] = []
@@ -146,6 +149,8 @@ class MentionFinder:
                 continue
             start, end = _trim(doc, ent.start, ent.end)
             if start >= end or not any(char.isalpha() for char in doc[start:end].text):
+                continue
+            if type_ != "Person" and set(range(start, end)) <= in_title:
                 continue
             inside = {id(owner[index]): owner[index] for index in range(start, end) if index in owner}
             if any(mention.start < start or mention.end > end for mention in inside.values()):
@@ -169,11 +174,24 @@ class MentionFinder:
         start, end = span.start, span.end
         last = doc[end - 1]
         if match.role == "people":
-            return Found(start, end, match.span, "Nationality", None, "name", end - 1, lemma=self.knowledge.peoples.get(doc.text[match.span.start : match.span.end], ""))
+            return Found(
+                start,
+                end,
+                match.span,
+                "Nationality",
+                None,
+                "name",
+                end - 1,
+                lemma=self.knowledge.peoples.get(doc.text[match.span.start : match.span.end], ""),
+            )
         entry = self._choose(doc, match, start, end, supported)
         if entry is None:
             return None
-        exact = match.span if last.idx + len(last.text) > match.span.end and "-" in last.text else Span(doc[start].idx, last.idx + len(last.text))
+        exact = (
+            match.span
+            if last.idx + len(last.text) > match.span.end and "-" in last.text
+            else Span(doc[start].idx, last.idx + len(last.text))
+        )
         type_ = _TYPE_OF_KIND.get(entry.kind) or ("Platform" if is_a(entry.class_, "Platform") else "Weapon")
         if match.role == "adjective":
             if entry.kind == "state" and "." in doc[start:end].text and end - start == 1:
@@ -187,7 +205,9 @@ class MentionFinder:
     def _choose(self, doc: Doc, match: NameMatch, start: int, end: int, supported: set[tuple[str, str]]) -> Entry | None:
         """Pick among entries of one name, or none: an ambiguous name needs support from the text."""
         text, window = doc[start:end].text, doc[max(0, start - _SUPPORT_WINDOW) : min(len(doc), end + _SUPPORT_WINDOW)]
-        entries = sorted(match.entries, key=lambda entry: (("state", "agency", "person", "place", "weapon").index(entry.kind), entry.key))
+        entries = sorted(
+            match.entries, key=lambda entry: (("state", "agency", "person", "place", "weapon").index(entry.kind), entry.key)
+        )
         if match.role != "ambiguous":
             return next((entry for entry in entries if (entry.kind, entry.key) in supported), entries[0])
         if not any(char.isupper() for char in text):
@@ -200,7 +220,11 @@ class MentionFinder:
                     return entry
             elif (entry.kind, entry.key) in supported:
                 return entry
-            elif entry.kind in ("agency", "place") and label in ("ORG", "GPE", "LOC", "FAC") and (text.isupper() or entry.kind == "place"):
+            elif (
+                entry.kind in ("agency", "place")
+                and label in ("ORG", "GPE", "LOC", "FAC")
+                and (text.isupper() or entry.kind == "place")
+            ):
                 return entry
             elif entry.kind == "state" and label in ("GPE", "NORP", "LOC"):
                 return entry
@@ -209,15 +233,24 @@ class MentionFinder:
     def _outranks(self, doc: Doc, start: int, end: int, type_: str, inside: list[Found]) -> bool:
         """True if the model's longer name is to be kept instead of the gazetteer's names inside it."""
         covered = sum(mention.end - mention.start for mention in inside)
-        if covered >= sum(not token.is_punct and token.lower_ not in ("the", "a", "an", "'s", "’s") for token in doc[start:end]):
+        if covered >= sum(
+            not token.is_punct and token.lower_ not in ("the", "a", "an", "'s", "’s") for token in doc[start:end]
+        ):
             return False
         if type_ == "Person":
-            return not any(mention.type in ("Person", "Weapon", "Platform") for mention in inside) and doc[end - 1].pos_ == "PROPN" and (
-                any(mention.end < end for mention in inside) and not any(t.dep_ == "case" for t in doc[start:end])
-                and not any(mention.start == start and mention.type in ("Nationality", "State") for mention in inside)
+            return (
+                not any(mention.type in ("Person", "Weapon", "Platform") for mention in inside)
+                and doc[end - 1].pos_ == "PROPN"
+                and (
+                    any(mention.end < end for mention in inside)
+                    and not any(t.dep_ == "case" for t in doc[start:end])
+                    and not any(mention.start == start and mention.type in ("Nationality", "State") for mention in inside)
+                )
             )
         if type_ == "Agency" or type_ == "Event":
-            if any(token.dep_ == "case" or token.is_punct and token.text not in ("-", "’", "'", "&") for token in doc[start:end]):
+            if any(
+                token.dep_ == "case" or token.is_punct and token.text not in ("-", "’", "'", "&") for token in doc[start:end]
+            ):
                 return False
             if any(mention.type in ("Agency", "Person") and mention.end - mention.start >= 2 for mention in inside):
                 return False
@@ -266,13 +299,24 @@ class MentionFinder:
                 noun = self.knowledge.nouns.get(token.lower_) or self.knowledge.nouns.get(_singular(token))
                 if noun and noun.type == "Agency":
                     last = index, noun
+                elif token.text[:1].isupper() and not self.names.is_common(token.text):  # "Iran's Fars news agency" is a name
+                    last = None
+                    break
             if last:
                 head, noun = last
                 words = " ".join(token.lower_ for token in doc[at : head + 1])
                 start = mention.start
                 yield Found(
-                    start, head + 1, Span(mention.span.start, doc[head].idx + len(doc[head].text)), "Agency", agency_class(noun),
-                    "name", head, lemma=words, noun=noun, operator=mention,
+                    start,
+                    head + 1,
+                    Span(mention.span.start, doc[head].idx + len(doc[head].text)),
+                    "Agency",
+                    agency_class(noun),
+                    "name",
+                    head,
+                    lemma=words,
+                    noun=noun,
+                    operator=mention,
                 )
 
     # -- titles --------------------------------------------------------------------------------------------------------
@@ -325,7 +369,10 @@ class MentionFinder:
             _singular(token) in self.knowledge.weapon_nouns
             and _singular(token) not in self.knowledge.ambiguous_weapon_nouns
             or (token.lemma_, token.pos_) in self.knowledge.events
-            and any(is_a(trigger.name, "Attack") or trigger.name in ("Launch", "Hit") for trigger in self.knowledge.events[token.lemma_, token.pos_])
+            and any(
+                is_a(trigger.name, "Attack") or trigger.name in ("Launch", "Hit")
+                for trigger in self.knowledge.events[token.lemma_, token.pos_]
+            )
             for token in sentence
             if not start <= token.i < end
         )
@@ -340,19 +387,37 @@ class MentionFinder:
             noun = self.knowledge.nouns.get(token.lower_) or self.knowledge.nouns.get(singular[token.i])
             if noun is None or (token.dep_ == "compound" and token.head.i > token.i):
                 continue
+            if (token.lemma_.lower(), "NOUN") in self.knowledge.events:  # "casualties" is what happened, not who
+                continue
             start = token.i
-            while start > 0 and doc[start - 1].dep_ in ("compound", "amod", "nummod", "nmod", "quantmod", "punct") and (
-                doc[start - 1].head == token or doc[start - 1].head.head == token
-            ) and not doc[start - 1].is_space and doc[start - 1].text not in (",", "“", "\"", "(", ")", ";", ":"):
-                if start - 1 in taken and not (doc[start - 1].ent_type_ in ("NORP", "GPE", "CARDINAL", "ORG") or start - 1 in named_heads):
+            while (
+                start > 0
+                and doc[start - 1].dep_ in ("compound", "amod", "nummod", "nmod", "quantmod", "punct")
+                and (doc[start - 1].head == token or doc[start - 1].head.head == token)
+                and not doc[start - 1].is_space
+                and doc[start - 1].text not in (",", "“", '"', "(", ")", ";", ":")
+            ):
+                beside = self.knowledge.nouns.get(doc[start - 1].lower_)
+                if doc[start - 1].tag_ == "NNS" and beside is not None and beside.type == "Group":
+                    break
+                if start - 1 in taken and not (
+                    doc[start - 1].ent_type_ in ("NORP", "GPE", "CARDINAL", "ORG") or start - 1 in named_heads
+                ):
                     break
                 start -= 1
             if noun.type == "Group":
                 yield _nominal(doc, start, token.i + 1, "Group", "Group", singular[token.i], noun)
             elif noun.type == "Agency":
+                proper = next((t.i for t in doc[start : token.i] if self._is_proper(t, named_heads)), None)
+                if proper is not None:  # "Iran's Mehr news agency": a name the gazetteers do not have
+                    yield _name(doc, proper, token.i + 1, ("Agency", agency_class(noun), None))
+                    continue
                 yield _nominal(doc, start, token.i + 1, "Agency", agency_class(noun), singular[token.i], noun)
             elif noun.type == "Place":
                 yield _nominal(doc, start, token.i + 1, "Place", None, singular[token.i], noun)
+
+    def _is_proper(self, token: Token, named_heads: set[int]) -> bool:
+        return token.text[:1].isupper() and token.pos_ == "PROPN" and token.i not in named_heads and not self.names.is_common(token.text)
 
     def _amount(self, doc: Doc, mention: Found) -> Amount | None:
         head = doc[mention.head]
@@ -372,7 +437,9 @@ class MentionFinder:
                 quantifier = self.knowledge.quantifiers.get(words)
                 if quantifier and quantifier.kind == "word":
                     return read_amount(words, "", "", self.knowledge.quantifiers)
-        if head.tag_ in ("NN", "NNP") and any(child.lower_ in ("a", "an", "one") for child in head.children if child.dep_ in ("det", "nummod")):
+        if head.tag_ in ("NN", "NNP") and any(
+            child.lower_ in ("a", "an", "one") for child in head.children if child.dep_ in ("det", "nummod")
+        ):
             return Amount(1)
         return None
 
@@ -449,12 +516,25 @@ def _acts(token: Token) -> bool:
         if preposition in _PLACE_PREPOSITIONS:
             return False
         return preposition in ("by", "with", "between", "against", "according", "among") or (
-            preposition in ("to", "from", "on", "of", "for") and token.head.head.pos_ == "NOUN" and token.head.head.lemma_ not in _LOCATIVE_NOUNS
+            preposition in ("to", "from", "on", "of", "for")
+            and token.head.head.pos_ == "NOUN"
+            and token.head.head.lemma_ not in _LOCATIVE_NOUNS
             and preposition != "to"
         )
     if token.dep_ == "conj":
         return _acts(token.head)
-    if token.dep_ in OBJECT_DEPS and token.head.lemma_ in ("visit", "leave", "reach", "enter", "hit", "strike", "bomb", "attack", "tour", "shell"):
+    if token.dep_ in OBJECT_DEPS and token.head.lemma_ in (
+        "visit",
+        "leave",
+        "reach",
+        "enter",
+        "hit",
+        "strike",
+        "bomb",
+        "attack",
+        "tour",
+        "shell",
+    ):
         return False
     if token.dep_ in ("appos", "npadvmod", "pobj"):
         return False
@@ -512,7 +592,7 @@ def _values(doc: Doc, silent: set[int], published: str | None) -> Iterator[Found
         if type_ == "Quantity" and ent.text.lower() == "one" and ent.root.dep_ not in ("nummod",):
             continue
         start, end = ent.start, ent.end
-        while end > start and (doc[end - 1].is_space or doc[end - 1].is_punct and doc[end - 1].text not in ("%", "\"")):
+        while end > start and (doc[end - 1].is_space or doc[end - 1].is_punct and doc[end - 1].text not in ("%", '"')):
             end -= 1
         while start < end and doc[start].is_space:
             start += 1
@@ -534,7 +614,9 @@ def _silent_tokens(doc: Doc, blocks: Blocks) -> set[int]:
 
 
 def _singular(token: Token) -> str:
-    if token.tag_ in ("NNS", "NNPS") or (token.pos_ in ("NOUN", "PROPN") and token.lower_.endswith("s") and token.lemma_ != token.text):
+    if token.tag_ in ("NNS", "NNPS") or (
+        token.pos_ in ("NOUN", "PROPN") and token.lower_.endswith("s") and token.lemma_ != token.text
+    ):
         return token.lemma_.lower()
     if token.pos_ == "PROPN" and token.lower_.endswith("s") and len(token) > 4:
         return token.lower_[:-1]

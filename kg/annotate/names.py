@@ -84,6 +84,10 @@ class NameFinder:
         """True if a capitalised word is part of an unambiguous name ("Nusra", "Kalibr")."""
         return word in self._name_words and not (word.lower() in _COMMON_NAME_WORDS)
 
+    def is_common(self, word: str) -> bool:
+        """True if a capitalised word is one of those that names of bodies are made of ("Foreign", "Army")."""
+        return word.lower() in _COMMON_NAME_WORDS
+
     def find(self, text: str) -> Iterator[NameMatch]:
         """Yield the longest matches, left to right, not overlapping."""
         words = _words(text)
@@ -121,12 +125,14 @@ _COMMON_NAME_WORDS = frozenset(
     "the of and for in on to a an new news press times post army navy air force forces united national people general "
     "party front state states group council union ministry defense defence foreign affairs department international "
     "army military world crash strike fire daily republic democratic liberation movement north south east west central "
-    "missile bomb tank jet system light heavy defence security service office house organization organisation".split()
+    "interior finance health justice foreign joint special armed revolutionary guard guards intelligence border supreme high national state federal civil emergency energy oil commerce trade education culture information treasury missile bomb tank jet system light heavy defence security service office house organization organisation".split()
 )
 
 
 def _may_join(gap: str) -> bool:
-    return gap in ("", " ", "-", "‑", "–", "'", "’", ".", ". ", "/", " & ", "&", "\n") or (gap.strip() in ("'", "’") and len(gap) < 3)
+    return gap in ("", " ", "-", "‑", "–", "'", "’", ".", ". ", "/", " & ", "&", "\n") or (
+        gap.strip() in ("'", "’") and len(gap) < 3
+    )
 
 
 def _acceptable(surface: str, ends: Iterable[tuple[str, str, Entry | None]]) -> tuple[str, tuple[Entry, ...]] | None:

@@ -101,9 +101,12 @@ def _respell(doc: Doc, text: str) -> Doc:
 
 
 def _one_sentence(doc: Doc) -> Doc:
-    for token in doc:
-        token.is_sent_start = token.i == 0
-    return doc
+    """Give unparsed tokens a flat tree, so that they stay one sentence when documents are joined."""
+    if not len(doc):
+        return doc
+    deps = ["ROOT"] + ["dep"] * (len(doc) - 1)
+    words, spaces = [token.text for token in doc], [bool(token.whitespace_) for token in doc]
+    return Doc(doc.vocab, words=words, spaces=spaces, heads=[0] * len(doc), deps=deps)
 
 
 def _cut(text: str, span: Span, kind: Kind) -> Iterator[tuple[Span, Kind]]:

@@ -109,7 +109,9 @@ class Pipeline:
             ) from error
         missing = [pipe for pipe in _NEEDED_PIPES if pipe not in self._parser.pipe_names]
         if missing:
-            raise KnowledgeError(f"--model: '{model}' has no {missing[0]}; choose an English pipeline with {', '.join(_NEEDED_PIPES)}")
+            raise KnowledgeError(
+                f"--model: '{model}' has no {missing[0]}; choose an English pipeline with {', '.join(_NEEDED_PIPES)}"
+            )
         self._components = Language(self._parser.vocab)
         for name in COMPONENTS:
             self._components.add_pipe(name)
@@ -130,4 +132,3 @@ class Pipeline:
         for _, component in self._components.pipeline:
             doc = component(doc)
         return doc, reading
-

@@ -73,7 +73,9 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
     if verb.dep_ == "conj" and is_verb(verb.head):
         return subjects(verb.head, depth + 1)
     if verb.dep_ in ("xcomp", "advcl", "ccomp") and is_verb(verb.head):
-        has_own_mark = any(child.dep_ == "mark" and child.lower_ not in ("to", "after", "before", "while") for child in verb.children)
+        has_own_mark = any(
+            child.dep_ == "mark" and child.lower_ not in ("to", "after", "before", "while") for child in verb.children
+        )
         if verb.dep_ == "xcomp" or (verb.tag_ in ("VBG", "VB", "VBN") and not has_own_mark):
             if verb.dep_ == "xcomp" and not is_passive(verb.head):
                 controlled = [child for child in verb.head.children if child.dep_ in OBJECT_DEPS]
@@ -118,7 +120,9 @@ def prepositional(token: Token) -> Iterator[tuple[str, Token]]:
                     for member in conjuncts(below):
                         yield child.lower_, member
                 elif below.dep_ == "prep":
-                    yield from ((below.lower_, member) for pobj in below.children if pobj.dep_ == "pobj" for member in conjuncts(pobj))
+                    yield from (
+                        (below.lower_, member) for pobj in below.children if pobj.dep_ == "pobj" for member in conjuncts(pobj)
+                    )
         elif child.dep_ == "prt":
             for below in child.children:
                 if below.dep_ == "pobj":

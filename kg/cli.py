@@ -1,0 +1,437 @@
+"""The command line: each command parses, opens the store, calls one function of the library, prints.
+
+Data goes to standard output, progress and notes to standard error. Heavy modules load only in the command that needs them.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from kg.errors import InputError, KgError, StoreError
+
+if TYPE_CHECKING:
+    from kg.store import Store
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_CERTAINTIES = ("Certain", "Probable", "Possible", "UnknownCertainty")
+
+
+class _Group(click.Group):
+    """Turns the errors we know into one line and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KgError as error:
+            if ctx.params.get("debug"):
+                raise
+            raise click.ClickException(str(error)) from error
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        except OSError as error:
+            if ctx.params.get("debug"):
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{where}{error.strerror or error}") from error
+        except KeyboardInterrupt as error:
+            raise click.ClickException("stopped; what was stored is whole") from error
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(package_name="claimgraph", prog_name="kg")
+def cli(debug: bool) -> None:
+    """Read news, and ask who said what.
+
+    \b
+        kg build news/                                  read a folder of articles
+        kg query --name claims -p topic=missile         who claims what, how surely
+        kg render --focus Putin --out putin.html        look at it
+        kg export --format turtle --out news.ttl        take it to other tools
+    """
+
+
+def _store_option(command: Command) -> Command:
+    return click.option(
+        "--store",
+        "store_path",
+        envvar="KG_STORE",
+        default="kg.db",
+        show_default="$KG_STORE or ./kg.db",
+        metavar="DIR",
+        help="Folder of the store.",
+    )(command)
+
+
+def _reading_options(command: Command) -> Command:
+    """The options of all commands that run the language pipeline."""
+    for option in (
+        click.option("--model", metavar="NAME", help="An installed spaCy English pipeline [default: $KG_MODEL or the shipped one]."),
+        click.option("--knowledge", metavar="DIR", help="Folder with gazetteers and lexicons of your own, added to ours."),
+        click.option("--base", metavar="IRI", help="What the data's IRIs begin with [default: as the store says]."),
+    ):
+        command = option(command)
+    return command
+
+
+def _view_options(command: Command) -> Command:
+    """The options of all commands that draw or export the network."""
+    for option in (
+        click.option("--focus", metavar="ENTITY", help="Keep what lies near this entity (name or IRI)."),
+        click.option("--hops", type=click.IntRange(min=0), default=2, show_default=True, help="How near, in edges."),
+        click.option("--source", metavar="WHO", help="The world as this source tells it."),
+        click.option("--type", "types", multiple=True, metavar="CLASS", help="Keep nodes of this class (repeatable), e.g. Weapon."),
+        click.option("--min-certainty", type=click.Choice(_CERTAINTIES), help="Keep claims at least so certain."),
+        click.option("--since", metavar="DATE", help="Keep events from this day, month or year on."),
+        click.option("--until", metavar="DATE", help="Keep events up to this day, month or year."),
+        click.option("--top", type=click.IntRange(min=1), metavar="N", help="Keep the N most important nodes."),
+        click.option("--events", type=click.Choice(("nodes", "edges")), default="nodes", show_default=True, help="Draw events as nodes, or as edges from actor to target."),
+    ):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def _opened(path: str, *, write: bool = False) -> Iterator["Store"]:
+    from kg.store import open_store
+
+    with open_store(path, read_only=not write) as store:
+        yield store
+
+
+def _write(content: str | bytes, out: str | None) -> None:
+    """Write to a file, whole or not at all, or to standard output."""
+    raw = content.encode() if isinstance(content, str) else content
+    if out is None or out == "-":
+        sys.stdout.buffer.write(raw)
+        sys.stdout.buffer.flush()
+        return
+    path = Path(out)
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        unfinished.write_bytes(raw)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _note(message: str) -> None:
+    click.echo(message, err=True)
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
+@_store_option
+@_reading_options
+def build(inputs: tuple[str, ...], store_path: str, model: str | None, knowledge: str | None, base: str | None) -> None:
+    """Read INPUT… and store what it says.
+
+    Inputs are files (text, text with front matter, HTML, JSON Lines), folders of these, - for standard input, or URLs. A
+    document that is already in the store and has not changed is skipped; one that cannot be read is reported and left out.
+
+    \b
+        kg build news/ --store news.db
+        kg build https://example.org/story.html
+        cat articles.jsonl | kg build -
+    """
+    from kg.build import build as build_store
+
+    with _progress() as advance:
+        report = build_store(inputs, store_path, model=model, knowledge=knowledge, base=base, on_problem=_tell, on_document=advance)
+    _note(str(report))
+    if not report.stored:
+        raise StoreError(f"{', '.join(inputs)}: nothing could be read; see the lines above")
+
+
+def _tell(problem: InputError) -> None:
+    _note(f"kg: {problem}")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Show a counter on a terminal; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("reading", total=None)
+
+        def advance(document_id: str) -> None:
+            progress.update(task, advance=1, description=document_id[-60:])
+
+        yield advance
+
+
+@cli.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
+@_reading_options
+def annotate(inputs: tuple[str, ...], model: str | None, knowledge: str | None, base: str | None) -> None:
+    """Read INPUT… and print what it says as JSON Lines, one object a document; nothing is stored.
+
+    \b
+        kg annotate story.txt | head -c 400
+        kg annotate articles.jsonl > annotated.jsonl
+    """
+    import json
+
+    from kg.annotate import Annotator
+    from kg.annotate import annotate as annotate_documents
+    from kg.read import read
+    from kg.vocab import BASE
+
+    problems: list[InputError] = []
+
+    def tell(problem: InputError) -> None:
+        _tell(problem)
+        problems.append(problem)
+
+    printed = 0
+    annotator = Annotator(model, knowledge, base or BASE)
+    for annotation in annotate_documents(read(inputs, tell), on_problem=tell, annotator=annotator):
+        click.echo(json.dumps(annotation.to_json(), ensure_ascii=False))
+        printed += 1
+    if not printed:
+        raise InputError(f"{', '.join(inputs)}: nothing could be read; see the lines above")
+
+
+@cli.command()
+@click.argument("documents", nargs=-1, required=True, metavar="DOCUMENT…")
+@_store_option
+def remove(documents: tuple[str, ...], store_path: str) -> None:
+    """Take documents out of the store, with all that only they said.
+
+    DOCUMENT is an id, path, URL, IRI or title.
+
+    \b
+        kg remove news/retracted.txt
+    """
+    from kg.derive import derive
+
+    with _opened(store_path, write=True) as store:
+        found = [store.find_document(name) for name in documents]
+        for document in found:
+            store.remove(document.iri)
+            _note(f"removed {document.id}")
+        derive(store)
+
+
+# -- asking ------------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.argument("sparql", required=False)
+@click.option("--file", "query_file", type=click.Path(dir_okay=False), metavar="F", help="Read the query from a file (- for standard input).")
+@click.option("--name", metavar="SAVED", help="Ask a saved query; see --list.")
+@click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="Bind a variable (repeatable).")
+@click.option("--format", "format_", metavar="FORMAT", help="table, csv, tsv, json, xml; for graphs turtle, ntriples, rdfxml, jsonld, trig, nquads.")
+@click.option("--list", "list_saved", is_flag=True, help="List the saved queries.")
+@_store_option
+def query(
+    sparql: str | None,
+    query_file: str | None,
+    name: str | None,
+    parameters: tuple[str, ...],
+    format_: str | None,
+    list_saved: bool,
+    store_path: str,
+) -> None:
+    """Ask a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE.
+
+    Prefixes (kg:, rdfs:, prov:, oa:, state:, person:, agency:, …) are declared; the query runs over the union of all graphs.
+
+    \b
+        kg query 'SELECT ?p ?office WHERE { ?p kg:position ?office }'
+        kg query --name claims -p topic=missile
+        kg query --list
+    """
+    from kg.query import run_query, saved_query, serialize
+
+    if list_saved:
+        _list_saved()
+        return
+    given = [value for value in (sparql, query_file, name) if value]
+    if len(given) != 1:
+        raise click.UsageError("give one query: SPARQL text, --file F or --name SAVED (kg query --list shows the saved ones)")
+    bindings = {}
+    for parameter in parameters:
+        key, sign, value = parameter.partition("=")
+        if not sign or not key:
+            raise click.UsageError(f"-p {parameter}: write it as name=value")
+        bindings[key.lstrip("?$")] = value
+    label = "query"
+    if query_file:
+        with click.open_file(query_file, encoding="utf-8") as stream:
+            sparql, label = stream.read(), query_file
+    asked = saved_query(name) if name else sparql or ""
+    with _opened(store_path) as store:
+        result = run_query(store, asked, bindings, name=label)
+        width = None
+        if sys.stdout.isatty():
+            import shutil
+
+            width = shutil.get_terminal_size().columns
+        _write(serialize(result, format_, base=store.base, width=width), None)
+
+
+def _list_saved() -> None:
+    from kg.query import saved_queries
+
+    for saved in saved_queries().values():
+        asks = " ".join(f"-p {p.name}={p.default if p.default is not None else '…'}" for p in saved.parameters)
+        click.echo(f"{saved.name:20} {saved.title}" + (f"\n{'':20} {asks}" if asks else ""))
+
+
+@cli.command()
+@_store_option
+def stats(store_path: str) -> None:
+    """Count what is in the store.
+
+    \b
+        kg stats --store news.db
+    """
+    from kg.describe import count
+
+    with _opened(store_path) as store:
+        for label, number in count(store):
+            click.echo(f"{label:36} {number:>10,}")
+
+
+@cli.command()
+@click.argument("entity")
+@_store_option
+def show(entity: str, store_path: str) -> None:
+    """Show all about one ENTITY: names, classes, ties, and the claims by it and about it.
+
+    \b
+        kg show Putin
+        kg show agency/cnn
+    """
+    from kg.describe import portray
+
+    with _opened(store_path) as store:
+        portrait = portray(store, entity)
+    click.echo(f"{portrait.label}  ({', '.join(portrait.classes)})\n{portrait.iri}")
+    if portrait.aliases:
+        click.echo(f"also called: {', '.join(portrait.aliases)}")
+    for link in portrait.links:
+        click.echo(f"same as: {link}")
+    for name, value in portrait.ties:
+        click.echo(f"  {name:24} {value}")
+    if portrait.claims:
+        click.echo("claims by it and about it:")
+    for claim in portrait.claims:
+        click.echo(f"  {claim.issued[:10]:10}  {claim.source} [{claim.cue}; {claim.polarity}, {claim.certainty}]: {claim.quote}")
+        click.echo(f"{'':14}in: {claim.document}")
+
+
+@cli.command()
+@_store_option
+def contested(store_path: str) -> None:
+    """List where sources disagree, with both sides' words.
+
+    \b
+        kg contested --store news.db
+    """
+    from kg.describe import disagreements
+
+    with _opened(store_path) as store:
+        found = disagreements(store)
+    for number, pair in enumerate(found, 1):
+        click.echo(f"{number}.")
+        for side in pair:
+            click.echo(f"   {side.source} ({side.polarity}, {side.certainty}; {side.document}, {side.issued[:10] or 'no date'})")
+            click.echo(f"      {side.quote}")
+    if not found:
+        _note("no claims in this store contradict each other")
+
+
+@cli.command()
+@_store_option
+def validate(store_path: str) -> None:
+    """Check the store against the ontology's shapes; exit status 1 if something is wrong.
+
+    \b
+        kg validate --store news.db
+    """
+    from kg.validate import validate as check
+
+    with _opened(store_path) as store:
+        report = check(store)
+    click.echo(str(report))
+    if not report.conforms:
+        raise click.exceptions.Exit(1)
+
+
+# -- views and exports -------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.option("--out", metavar="F.html", help="File to write [default: standard output].")
+@click.option("--title", default="Who said what", show_default=True, help="Heading of the page.")
+@_view_options
+@_store_option
+def render(out: str | None, title: str, store_path: str, **view: Any) -> None:
+    """Draw the network as one interactive HTML page that works offline.
+
+    \b
+        kg render --out graph.html
+        kg render --focus "Islamic State" --hops 1 --out is.html
+        kg render --source CNN --out cnn.html
+    """
+    from kg.network import project
+    from kg.render import render as render_page
+
+    with _opened(store_path) as store:
+        network = project(store, **_view(view))
+    _write(render_page(network, title=title), out)
+    if out:
+        _note(f"wrote {out}: {network.number_of_nodes()} nodes, {network.number_of_edges()} edges")
+
+
+def _view(view: dict[str, Any]) -> dict[str, Any]:
+    return view | {"types": view["types"] or None}
+
+
+@cli.command()
+@click.option("--format", "format_", default="turtle", show_default=True, metavar="FORMAT", help="turtle, trig, nquads, ntriples, jsonld, rdfxml, graphml, gexf.")
+@click.option("--out", metavar="F", help="File to write [default: standard output].")
+@_store_option
+def export(format_: str, out: str | None, store_path: str) -> None:
+    """Write the store in a format of other tools.
+
+    trig, nquads and jsonld keep the graphs; turtle, ntriples and rdfxml hold their union, with the claims of each statement
+    by reification; graphml and gexf hold the network.
+
+    \b
+        kg export --format turtle --out news.ttl
+        kg export --format gexf --out news.gexf
+    """
+    from kg.export import export as export_store
+
+    with _opened(store_path) as store:
+        _write(export_store(store, format_), out)
+    if out:
+        _note(f"wrote {out}")
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="kg")
+
+
+if __name__ == "__main__":
+    main()
