@@ -160,7 +160,7 @@ def project(
         network = _around(network, centre, hops, dataset)
     _weigh(network)
     if top is not None:
-        network.remove_nodes_from(_ranked(network)[top:])
+        network.remove_nodes_from(ranked(network)[top:])
     network.remove_nodes_from([node for node in nx.isolates(network) if node != centre])
     for node, degree in network.degree():
         network.nodes[node]["degree"] = degree
@@ -520,7 +520,7 @@ class _Projection:
         for role, filler in roles:
             fillers[role].append(filler)
         kind = _finest(self.dataset.types[event])
-        label = _class_label(kind)
+        label = class_label(kind)
         if len(fillers["participant"]) > 1 and not fillers["actor"]:
             pairs: Iterable[tuple[str, str]] = combinations(fillers["participant"], 2)
         else:
@@ -597,7 +597,7 @@ def _event_node(facts: _EventFacts) -> dict[str, Any]:
     time = min(facts.times, default=None)
     time_text = min(facts.time_texts, default=None)
     count = " or ".join(sorted(facts.counts, key=lambda text: (len(text), text))) or None
-    parts = [_class_label(kind).capitalize(), count, _day(time) if time else time_text]
+    parts = [class_label(kind).capitalize(), count, _day(time) if time else time_text]
     trigger = min(facts.labels, key=lambda name: (-facts.labels[name], name), default=None)
     return {
         "kind": "event",
@@ -653,7 +653,7 @@ def _weigh(network: "nx.MultiDiGraph[str]") -> None:
         attributes["weight"] = float(len(attributes["evidence"]) + neighbours)
 
 
-def _ranked(network: "nx.MultiDiGraph[str]") -> list[str]:
+def ranked(network: "nx.MultiDiGraph[str]") -> list[str]:
     """Give the nodes so that any first few of them hang together: strong edges first, each with both its ends."""
     weight: Mapping[str, float] = dict(network.nodes(data="weight"))
     edges = sorted(set(network.edges()), key=lambda edge: (-weight[edge[0]] * weight[edge[1]], edge))
@@ -684,7 +684,8 @@ def _lineage(kinds: Collection[str], finest: str) -> tuple[str, ...]:
     return (*above, *sorted(set(kinds).difference(above)))
 
 
-def _class_label(name: str) -> str:
+def class_label(name: str) -> str:
+    """Give the ontology's label of a class, else its name in words."""
     return classes()[name].label if name in classes() else _spaced(name)
 
 
