@@ -1,0 +1,165 @@
+"""The rules of the graph model: the sample keeps them all, and each is found when it is broken."""
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
+
+from kg import validate as module
+from kg.store import open_store
+from kg.validate import validate
+from kg.vocab import BASE, DCTERMS, OA, PROV, RDF, RDFS, XSD, kg
+
+SAMPLE = list(parse(path=str(Path(__file__).parent / "cases" / "sample.trig"), format=RdfFormat.TRIG))
+TYPE, LABEL = NamedNode(RDF + "type"), NamedNode(RDFS + "label")
+
+
+def iri(path):
+    return NamedNode(BASE + path)
+
+
+DOCUMENT, CLAIM, EVENT = (
+    iri("document/denial-4b8d8a78"),
+    iri("claim/denial-4b8d8a78/89e15504"),
+    iri("event/denial-4b8d8a78/crash"),
+)
+OTHER = iri("document/carter-a6e13bc9")
+MENTION = iri("mention/denial-4b8d8a78/54-61")
+BACKGROUND, DERIVED = iri("graph/background"), iri("graph/derived")
+
+
+def checked(quads):
+    with open_store(None) as store:
+        store.load(quads)
+        return validate(store)
+
+
+def without(subject, predicate):
+    """The sample without these statements."""
+    left = [quad for quad in SAMPLE if (quad.subject, quad.predicate) != (subject, predicate)]
+    assert len(left) < len(SAMPLE)
+    return left
+
+
+def number(text):
+    return Literal(text, datatype=NamedNode(XSD + "integer"))
+
+
+def plus(*triples, graph=DOCUMENT):
+    return [*SAMPLE, *(Quad(*triple, graph) for triple in triples)]
+
+
+def instead(subject, predicate, value, graph=DOCUMENT):
+    return [*without(subject, predicate), Quad(subject, predicate, value, graph)]
+
+
+def test_validate_sample_conforms():
+    report = checked(SAMPLE)
+    assert (report.documents, report.quads, report.findings, report.conforms) == (3, len(SAMPLE), (), True)
+
+
+def test_validate_empty_store_conforms():
+    assert checked([]).conforms
+
+
+BROKEN = {
+    "claimSource": (without(CLAIM, kg("source")), CLAIM),
+    "claimSourceKind": (plus((CLAIM, kg("source"), iri("person/nobody"))), CLAIM),
+    "claimAddressee": (plus((CLAIM, kg("addressee"), iri("person/nobody"))), CLAIM),
+    "claimPolarity": (plus((CLAIM, kg("polarity"), kg("Positive"))), CLAIM),
+    "claimCertainty": (instead(CLAIM, kg("certainty"), kg("Sure")), CLAIM),
+    "claimDocument": (without(CLAIM, NamedNode(PROV + "wasDerivedFrom")), CLAIM),
+    "claimStart": (instead(CLAIM, NamedNode(OA + "start"), number("900")), CLAIM),
+    "claimEnd": (instead(CLAIM, NamedNode(OA + "end"), Literal("70")), CLAIM),
+    "claimExact": (without(CLAIM, NamedNode(OA + "exact")), CLAIM),
+    "claimCue": (plus((CLAIM, kg("cue"), Literal("said"))), CLAIM),
+    "claimCueStart": (instead(CLAIM, kg("cueStart"), number("99")), CLAIM),
+    "claimWithin": (plus((CLAIM, kg("within"), EVENT)), CLAIM),
+    "claimAbout": (plus((CLAIM, kg("about"), iri("person/nobody"))), CLAIM),
+    "claimEvent": (plus((CLAIM, kg("event"), iri("event/none"))), CLAIM),
+    "mentionReferent": (without(MENTION, kg("refersTo")), MENTION),
+    "mentionStart": (instead(MENTION, NamedNode(OA + "start"), number("-1")), MENTION),
+    "mentionEnd": (without(MENTION, NamedNode(OA + "end")), MENTION),
+    "mentionExact": (instead(MENTION, NamedNode(OA + "exact"), Literal("")), MENTION),
+    "mentionDocument": (instead(MENTION, NamedNode(PROV + "wasDerivedFrom"), EVENT), MENTION),
+    "documentIdentifier": (without(DOCUMENT, NamedNode(DCTERMS + "identifier")), DOCUMENT),
+    "documentHash": (instead(DOCUMENT, kg("sha256"), Literal("abc")), DOCUMENT),
+    "documentTitle": (plus((DOCUMENT, NamedNode(DCTERMS + "title"), Literal("Another"))), DOCUMENT),
+    "documentPublisher": (instead(DOCUMENT, NamedNode(DCTERMS + "publisher"), iri("state/RU")), DOCUMENT),
+    "documentIssued": (instead(DOCUMENT, NamedNode(DCTERMS + "issued"), Literal("last week")), DOCUMENT),
+    "documentSource": (plus((DOCUMENT, NamedNode(DCTERMS + "source"), Literal("a.txt"))), DOCUMENT),
+    "Entity": (plus((iri("x/y"), TYPE, kg("Entity")), (iri("x/y"), LABEL, Literal("Y"))), iri("x/y")),
+    "entityLabel": (without(iri("person/jens-stoltenberg"), LABEL), iri("person/jens-stoltenberg")),
+    "entityOneLabel": (plus((iri("person/jens-stoltenberg"), LABEL, Literal("Stoltenberg"))), iri("person/jens-stoltenberg")),
+    "stateCode": (instead(iri("state/RU"), kg("iso3166"), Literal("RUS"), BACKGROUND), iri("state/RU")),
+    "groupCardinality": (
+        instead(iri("group/missiles-72349339/one-official"), kg("cardinality"), Literal("one")),
+        iri("group/missiles-72349339/one-official"),
+    ),
+    "eventClass": ([quad for quad in SAMPLE if quad.subject != EVENT or quad.object != kg("Crash")], EVENT),
+    "eventLabel": (without(EVENT, LABEL), EVENT),
+    "eventPolarity": (without(EVENT, kg("polarity")), EVENT),
+    "eventCertainty": (without(EVENT, kg("certainty")), EVENT),
+    "eventCameo": (plus((EVENT, kg("cameo"), Literal("190")), graph=CLAIM), EVENT),
+    "eventTime": (plus((EVENT, kg("time"), Literal("Wednesday")), graph=CLAIM), EVENT),
+    "eventCount": (plus((EVENT, kg("count"), Literal("four")), graph=CLAIM), EVENT),
+    "eventMinCount": (plus((EVENT, kg("minCount"), number("5")), (EVENT, kg("maxCount"), number("4")), graph=CLAIM), EVENT),
+    "eventMaxCount": (plus((EVENT, kg("maxCount"), number("-4")), graph=CLAIM), EVENT),
+    **{
+        f"event{role.title()}": (plus((EVENT, kg(role), iri("person/nobody")), graph=CLAIM), EVENT)
+        for role in ("actor", "target", "instrument", "participant", "recipient", "place", "origin", "destination")
+    },
+    "defaultGraph": (plus((EVENT, kg("about"), EVENT), graph=DefaultGraph()), EVENT),
+    "graphName": (plus((CLAIM, LABEL, Literal("x")), graph=iri("graph/stray")), iri("graph/stray")),
+    "claimGraph": (plus((CLAIM, TYPE, kg("Claim")), graph=OTHER), CLAIM),
+    "bareEvent": (plus((EVENT, TYPE, kg("Event"))), EVENT),
+    "eventOfClaim": (without(CLAIM, kg("event")), EVENT),
+    "eventDescribed": (plus((CLAIM, kg("event"), iri("event/missiles-72349339/crash"))), CLAIM),
+    "withinItself": (plus((CLAIM, kg("within"), CLAIM)), CLAIM),
+    "withinDocument": (plus((CLAIM, kg("within"), iri("claim/missiles-72349339/94ba23c9"))), CLAIM),
+    "derivedClaims": (plus((CLAIM, kg("corroborates"), iri("claim/gone")), graph=DERIVED), CLAIM),
+    "derivedBothWays": (plus((CLAIM, kg("corroborates"), iri("claim/missiles-72349339/94ba23c9")), graph=DERIVED), CLAIM),
+    "quoteLength": (instead(CLAIM, NamedNode(OA + "exact"), Literal("any missile")), CLAIM),
+    "blankNode": (plus((BlankNode("x"), LABEL, Literal("x"))), DOCUMENT),
+    "unknownTerm": (plus((EVENT, kg("actr"), iri("state/RU")), graph=CLAIM), kg("actr")),
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_validate_finds_what_breaks_the_rule(rule):
+    quads, focus = BROKEN[rule]
+    found = [(finding.rule, finding.focus) for finding in checked(quads).findings]
+    assert (rule, focus.value) in found
+
+
+def test_validate_every_rule_has_a_case():
+    shapes = parse(path=str(module.data_path("ontology", "shapes.ttl")), format=RdfFormat.TURTLE)
+    named = {
+        triple.subject.value.rpartition("#")[2]
+        for triple in shapes
+        if triple.predicate.value.endswith("#message") and isinstance(triple.subject, NamedNode)
+    }
+    assert named | {check[0] for check in module._GRAPH_CHECKS} | {"unknownTerm"} == set(BROKEN)
+
+
+def test_validate_message_says_problem_and_remedy_with_node_and_value():
+    report = checked(BROKEN["claimAbout"][0])
+    assert not report.conforms
+    assert [finding.to_text(BASE) for finding in report.findings] == [
+        "claim:denial-4b8d8a78/89e15504: "
+        "a claim is about what is no kg:Entity; give it its class and a label (here: person:nobody)"
+    ]
+
+
+@pytest.mark.parametrize("rule", ["documentIssued", "entityOneLabel"])
+def test_validate_warnings_do_not_fail(rule):
+    report = checked(BROKEN[rule][0])
+    assert ([finding.severity for finding in report.findings], report.conforms) == (["warning"], True)
+
+
+def test_validate_in_batches_finds_the_same(monkeypatch):
+    quads = [quad for quad in SAMPLE if quad.predicate != kg("certainty")]
+    whole = checked(quads).findings
+    monkeypatch.setattr(module, "BATCH", 1)
+    assert checked(quads).findings == whole
+    assert len({finding.focus.rpartition("/")[0] for finding in whole}) > 3
