@@ -152,6 +152,7 @@ class Knowledge:
     events: Mapping[tuple[str, str], tuple[Trigger, ...]]
     relations: Mapping[tuple[str, str], tuple[Trigger, ...]]
     quantifiers: dict[str, Quantifier]
+    words: Mapping[str, frozenset[str]]
 
     @cached_property
     def by_key(self) -> Mapping[tuple[str, str], Entry]:
@@ -331,6 +332,13 @@ def _quantifiers(tables: _Tables) -> dict[str, Quantifier]:
     return found
 
 
+def _words(tables: _Tables) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in tables.rows("words", ("list", "word")):
+        found.setdefault(row["list"], set()).add(row["word"])
+    return {name: frozenset(words) for name, words in found.items()}
+
+
 @cache
 def load_knowledge(extra: str | None = None) -> Knowledge:
     """Load the shipped data, and the user's own folder on top of it.
@@ -376,6 +384,7 @@ def load_knowledge(extra: str | None = None) -> Knowledge:
         events=_triggers(lexicons, "events", "class"),
         relations=_triggers(lexicons, "relations", "property"),
         quantifiers=_quantifiers(lexicons),
+        words=_words(lexicons),
     )
 
 

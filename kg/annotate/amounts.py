@@ -102,7 +102,7 @@ def read_day(text: str, published: str | None) -> str | None:
 
     cleaned = " ".join(_PART_OF_DAY.sub(" ", text).split()) or text
     settings = {"PREFER_DATES_FROM": "past", "RELATIVE_BASE": base or datetime(2000, 1, 1), "TIMEZONE": "UTC"}
-    found = dateparser.parse(cleaned, languages=["en"], settings=settings)  # type: ignore[arg-type]
+    found = dateparser.parse(cleaned, languages=["en"], settings=settings)
     return found.date().isoformat() if found else None
 
 

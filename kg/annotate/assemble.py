@@ -146,7 +146,11 @@ class _Assembly:
         if any(before.lower_ in _ALL for before in self.doc[max(token.sent.start, token.i - 2) : token.i]):
             return True
         heads = [self.doc[m.head] for role in ("instrument", "target", "actor") for m in event.roles.get(role, ())[:1]][:1]
-        return any(child.lower_ in _ALL for head in heads for child in (*head.children, *(g for c in head.children for g in c.children)))
+        return any(
+            child.lower_ in _ALL
+            for head in heads
+            for child in (*head.children, *(g for c in head.children for g in c.children))
+        )
 
     def _headline(self) -> str | None:
         """Give the text's first block if it is a headline, on one line."""

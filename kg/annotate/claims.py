@@ -562,22 +562,7 @@ class ClaimFinder:
             noun = self.knowledge.nouns.get(head.lemma_.lower())
             if noun is not None and noun.may_speak:
                 return True
-            if head.lemma_.lower() in (
-                "statement",
-                "report",
-                "letter",
-                "document",
-                "study",
-                "survey",
-                "poll",
-                "source",
-                "article",
-                "memo",
-                "video",
-                "email",
-                "book",
-                "paper",
-            ):
+            if head.lemma_.lower() in self.knowledge.words["document noun"]:
                 return True
         return False
 

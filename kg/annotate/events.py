@@ -17,10 +17,6 @@ from kg.knowledge import Knowledge, Trigger
 from kg.model import Certainty, Polarity
 from kg.vocab import is_a
 
-_LIGHT_VERBS = frozenset(
-    "carry conduct launch make hold have stage mount begin start wage execute perform give issue suffer sustain cause inflict "
-    "undertake lead face commit reach sign announce order continue resume end stop escalate step intensify see witness".split()
-)
 _NEEDED_TYPE: Mapping[str, frozenset[str]] = {
     "place": frozenset(("Place", "State")),
     "origin": frozenset(("Place", "State", "Platform")),
@@ -193,8 +189,15 @@ class EventFinder:
         self._put_prepositions(roles, verb, trigger)
         if "place" not in roles:  # "crashed while they were flying over Iran"
             for child in verb.children:
-                if child.dep_ == "advcl" and any(mark.lower_ in ("while", "as", "when") for mark in child.children if mark.dep_ in ("mark", "advmod")):
-                    places = [m for preposition, filler in prepositional(child) if self.generic.get(preposition) == "place" for m in self._mentions([filler])]
+                if child.dep_ == "advcl" and any(
+                    mark.lower_ in ("while", "as", "when") for mark in child.children if mark.dep_ in ("mark", "advmod")
+                ):
+                    places = [
+                        m
+                        for preposition, filler in prepositional(child)
+                        if self.generic.get(preposition) == "place"
+                        for m in self._mentions([filler])
+                    ]
                     self._put(roles, "place", places)
         return roles
 
@@ -213,7 +216,7 @@ class EventFinder:
                 self._put(roles, "place", [mention])
         self._put_prepositions(roles, noun, trigger)
         governor = noun.head
-        if noun.dep_ in ("dobj", "nsubjpass") and is_verb(governor) and governor.lemma_.lower() in _LIGHT_VERBS:
+        if noun.dep_ in ("dobj", "nsubjpass") and is_verb(governor) and governor.lemma_.lower() in self.knowledge.words["light verb"]:
             passive = is_passive(governor)
             doers = agents(governor) if passive else subjects(governor)
             if trigger.subject and trigger.subject not in roles:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from kg.annotate.amounts import Amount, read_amount, read_day
+from kg.annotate.chunks import Chunk, find_chunks
 from kg.annotate.names import NameFinder, NameMatch, PhraseFinder
 from kg.annotate.parse import Blocks
 from kg.annotate.syntax import OBJECT_DEPS, PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS
@@ -43,6 +44,9 @@ _PLACE_PREPOSITIONS = frozenset(
 )
 _DETERMINERS = frozenset(("DET",))
 _SUPPORT_WINDOW = 6
+_KNOWN_CITY = 100_000
+"""People a town must have for its name to be taken as a place against the model's word."""
+
 _DESIGNATION = re.compile(r"[A-Z]{1,4}[a-z]{0,3}-\d{1,4}[A-Z]{0,3}\d?")
 
 
@@ -119,7 +123,7 @@ class MentionFinder:
         nominal = list(self._weapons(doc, singular, taken, silent))
         taken |= {index for mention in nominal for index in range(mention.start, mention.end)}
         nominal += self._groups(doc, lower, singular, taken | in_title, silent, found)
-        values = list(_values(doc, silent, published))
+        values = list(_values(doc, silent, published, self.knowledge.words["vagueness"]))
         heads = {mention.head: mention for mention in found}
         for mention in nominal:
             mention.amount = self._amount(doc, mention)
@@ -140,12 +144,16 @@ class MentionFinder:
             if (mention := self._from_match(doc, match, supported)) is not None
             and not silent & set(range(mention.start, mention.end))
         ]
-        owner = {index: mention for mention in known for index in range(mention.start, mention.end)}
         found: list[Found] = []
         replaced: set[int] = set()
+        chunks = self._chunks(doc, known, silent, in_title, replaced)
+        known = [mention for mention in known if id(mention) not in replaced]
+        in_chunk = {index for chunk in chunks for index in range(chunk.start, chunk.end)}
+        owner = {index: mention for mention in known for index in range(mention.start, mention.end)}
+        places = self._places_by_context(doc)
         for ent in doc.ents:
             type_ = _TYPE_OF_LABEL.get(ent.label_)
-            if type_ is None or type_ in ("Time", "Money", "Quantity") or silent & set(range(ent.start, ent.end)):
+            if type_ is None or type_ in ("Time", "Money", "Quantity") or (silent | in_chunk) & set(range(ent.start, ent.end)):
                 continue
             start, end = _trim(doc, ent.start, ent.end)
             if start >= end or not any(char.isalpha() for char in doc[start:end].text):
@@ -162,10 +170,77 @@ class MentionFinder:
                     replaced.add(id(mention))
             if type_ == "Person" and not doc[start].text[:1].isupper():
                 continue
+            type_ = self._in_context(doc, start, end, type_, places)
             found.append(_name(doc, start, end, self._type_of(doc, start, end, type_)))
         found += [mention for mention in known if id(mention) not in replaced]
+        found += chunks
         found += self._bodies(doc, found, silent)
         return found
+
+    def _chunks(self, doc: Doc, known: list[Found], silent: set[int], in_title: set[int], replaced: set[int]) -> list[Found]:
+        """Take names by form that are longer than what the gazetteers know of them; marks what they replace."""
+        chosen: list[Found] = []
+        taken: set[int] = set()
+        chunks = sorted(find_chunks(doc, self.knowledge, silent, in_title), key=lambda chunk: (chunk.start - chunk.end, chunk.start))
+        for chunk in chunks:
+            tokens = set(range(chunk.start, chunk.end))
+            if tokens & taken:
+                continue
+            overlapping = [mention for mention in known if tokens & set(range(mention.start, mention.end))]
+            if any(mention.start < chunk.start or mention.end > chunk.end for mention in overlapping):
+                continue
+            if any(mention.start <= chunk.start + (doc[chunk.start].lower_ == "the") and mention.end == chunk.end for mention in overlapping):
+                continue
+            if chunk.type == "Agency" and self._is_two_names(doc, chunk, overlapping):
+                continue
+            taken |= tokens
+            replaced.update(id(mention) for mention in overlapping if mention.type != "Nationality" or mention.start != chunk.start)
+            class_ = agency_class(chunk.noun) if chunk.noun is not None else "State" if chunk.type == "State" else None
+            chosen.append(_name(doc, chunk.start, chunk.end, (chunk.type, class_, None)))
+        return chosen
+
+    @staticmethod
+    def _is_two_names(doc: Doc, chunk: Chunk, inside: list[Found]) -> bool:
+        """True if the chunk is a known body and something else beside it ("CNN report", "Pentagon State Department")."""
+        bodies = [mention for mention in inside if mention.type in ("Agency", "Person")]
+        return len(bodies) > 1 or any(mention.start == chunk.start and mention.end - mention.start > 1 for mention in bodies)
+
+    def _places_by_context(self, doc: Doc) -> set[str]:
+        """Give names that this document uses as places: "in Raqqah", "the city of Sinjar"."""
+        placing = self.knowledge.words["placing word"]
+        votes: dict[str, int] = {}
+        for ent in doc.ents:
+            start, end = _trim(doc, ent.start, ent.end)
+            if start >= end or ent.label_ in ("DATE", "TIME", "MONEY", "CARDINAL", "QUANTITY", "PERCENT", "NORP", "EVENT"):
+                continue
+            name = doc[start:end].text
+            before = doc[start - 1] if start else None
+            if before is None or before.lower_ in ("mr", "mr.", "ms", "ms.", "mrs", "mrs.", "dr", "dr."):
+                continue
+            if ent.label_ in ("GPE", "LOC", "FAC"):
+                votes[name] = votes.get(name, 0) + 1
+            elif before.lower_ in ("in", "near", "outside", "around") and end - start <= 3 and not doc[end - 1].is_punct:
+                votes[name] = votes.get(name, 0) + 1 + (self.knowledge.city(name) is not None)
+            elif before.lower_ == "of" and start > 1 and doc[start - 2].lower_ in placing:
+                votes[name] = votes.get(name, 0) + 2
+            else:
+                votes[name] = votes.get(name, 0) - 1
+        return {name for name, vote in votes.items() if vote > 0}
+
+    def _in_context(self, doc: Doc, start: int, end: int, type_: str, places: set[str]) -> str:
+        """Correct the model's type of a name by the words before it and by how the document uses it elsewhere."""
+        if start and doc[start - 1].lower_.rstrip(".") in ("mr", "mrs", "ms", "dr", "sheikh"):
+            return "Person"
+        name = doc[start:end].text
+        if type_ in ("Person", "Agency", "Nationality") and name in places:
+            return "Place"
+        if type_ == "Person" and end - start == 1 and doc[start].dep_ in ("conj", "pobj", "npadvmod", "appos"):
+            city = self.knowledge.city(name)
+            if city is not None and int(city.facts.get("population", "0")) >= _KNOWN_CITY:
+                return "Place"
+        if type_ == "Nationality" and doc[end - 1].tag_ in ("NNP", "NNPS") and doc[end - 1].dep_ not in ("amod", "compound"):
+            return "Agency"
+        return type_
 
     def _from_match(self, doc: Doc, match: NameMatch, supported: set[tuple[str, str]]) -> Found | None:
         span = doc.char_span(match.span.start, match.span.end, alignment_mode="expand")
@@ -173,13 +248,16 @@ class MentionFinder:
             return None
         start, end = span.start, span.end
         last = doc[end - 1]
+        if match.role == "people" and not doc[start].text[:1].isupper():
+            return None
+        is_people = last.tag_ == "NNPS" or (last.tag_ == "NNS" and last.text[:1].isupper())
         if match.role == "people":
             return Found(
                 start,
                 end,
                 match.span,
-                "Nationality",
-                None,
+                "Group" if is_people else "Nationality",
+                "Group" if is_people else None,
                 "name",
                 end - 1,
                 lemma=self.knowledge.peoples.get(doc.text[match.span.start : match.span.end], ""),
@@ -196,8 +274,11 @@ class MentionFinder:
         if match.role == "adjective":
             if entry.kind == "state" and "." in doc[start:end].text and end - start == 1:
                 return Found(start, end, exact, "State", "State", "name", end - 1, entry)
+            if is_people and entry.kind == "state":  # "Syrians fled": the people, not the state
+                demonym = Found(start, end, exact, "Nationality", None, "name", end - 1, entry)
+                return Found(start, end, exact, "Group", "Group", "name", end - 1, lemma=last.lower_, operator=demonym)
             return Found(start, end, exact, "Nationality", None, "name", end - 1, entry)
-        if match.role == "metonym" and not _acts(last):
+        if match.role == "metonym" and not _acts(last, self.knowledge.words["locative noun"]):
             place = self.knowledge.city(doc[start:end].text)
             return Found(start, end, exact, "Place", "City", "name", end - 1, place)
         return Found(start, end, exact, type_, entry.class_, "name", end - 1, entry)
@@ -417,7 +498,12 @@ class MentionFinder:
                 yield _nominal(doc, start, token.i + 1, "Place", None, singular[token.i], noun)
 
     def _is_proper(self, token: Token, named_heads: set[int]) -> bool:
-        return token.text[:1].isupper() and token.pos_ == "PROPN" and token.i not in named_heads and not self.names.is_common(token.text)
+        return (
+            token.text[:1].isupper()
+            and token.pos_ == "PROPN"
+            and token.i not in named_heads
+            and not self.names.is_common(token.text)
+        )
 
     def _amount(self, doc: Doc, mention: Found) -> Amount | None:
         head = doc[mention.head]
@@ -431,12 +517,11 @@ class MentionFinder:
                 after = doc[number.i + 1 : number.i + 6].text.lower()
             return read_amount(bare, before, after, self.knowledge.quantifiers)
         for length in (4, 3, 2, 1):
-            before = doc[max(0, mention.start - length) : mention.start].text.lower()
-            inside = doc[mention.start : mention.start + length].text.lower()
-            for words in (before, inside):
-                quantifier = self.knowledge.quantifiers.get(words)
+            for words in (doc[max(0, mention.start - length) : mention.start], doc[mention.start : mention.start + length]):
+                phrase = words.text.lower()
+                quantifier = self.knowledge.quantifiers.get(phrase)
                 if quantifier and quantifier.kind == "word":
-                    return read_amount(words, "", "", self.knowledge.quantifiers)
+                    return read_amount(phrase, "", "", self.knowledge.quantifiers)
         if head.tag_ in ("NN", "NNP") and any(
             child.lower_ in ("a", "an", "one") for child in head.children if child.dep_ in ("det", "nummod")
         ):
@@ -485,7 +570,9 @@ def _nominal(doc: Doc, start: int, end: int, type_: str, class_: str | None, lem
 
 
 def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
-    while start < end and (doc[start].is_space or doc[start].is_punct or doc[start].lower_ in ("the", "a", "an")):
+    while start < end and (
+        doc[start].is_space or doc[start].is_punct or doc[start].lower_ in ("the", "a", "an", "near", "outside", "inside")
+    ):
         start += 1
     while end > start and (doc[end - 1].is_space or doc[end - 1].is_punct or doc[end - 1].lower_ in ("'s", "’s", "'", "’")):
         end -= 1
@@ -509,7 +596,7 @@ def _without_title(mention: Found, doc: Doc, titles: list[tuple[int, int, Office
     return mention
 
 
-def _acts(token: Token) -> bool:
+def _acts(token: Token, locative: frozenset[str]) -> bool:
     """True if the name of a capital stands for the government: it acts, is spoken to or owns; not "in Moscow"."""
     if token.dep_ == "pobj":
         preposition = token.head.lower_
@@ -518,11 +605,11 @@ def _acts(token: Token) -> bool:
         return preposition in ("by", "with", "between", "against", "according", "among") or (
             preposition in ("to", "from", "on", "of", "for")
             and token.head.head.pos_ == "NOUN"
-            and token.head.head.lemma_ not in _LOCATIVE_NOUNS
+            and token.head.head.lemma_ not in locative
             and preposition != "to"
         )
     if token.dep_ == "conj":
-        return _acts(token.head)
+        return _acts(token.head, locative)
     if token.dep_ in OBJECT_DEPS and token.head.lemma_ in (
         "visit",
         "leave",
@@ -539,16 +626,12 @@ def _acts(token: Token) -> bool:
     if token.dep_ in ("appos", "npadvmod", "pobj"):
         return False
     if token.dep_ == "poss":
-        return token.head.lemma_ not in _LOCATIVE_NOUNS
+        return token.head.lemma_ not in locative
     if token.dep_ == "compound":
         return False
     return token.dep_ in _ACTING_DEPS
 
 
-_LOCATIVE_NOUNS = frozenset(
-    "north south east west city centre center street suburb outskirt airport mayor district university visit trip flight "
-    "kilometer kilometre km mile resident people hospital zoo metro subway square".split()
-)
 
 
 def _operator(doc: Doc, mention: Found, heads: dict[int, Found]) -> Found | None:
@@ -584,7 +667,7 @@ def _body_of_office(doc: Doc, start: int, end: int, found: list[Found]) -> Found
     return None
 
 
-def _values(doc: Doc, silent: set[int], published: str | None) -> Iterator[Found]:
+def _values(doc: Doc, silent: set[int], published: str | None, vagueness: frozenset[str]) -> Iterator[Found]:
     for ent in doc.ents:
         type_ = _TYPE_OF_LABEL.get(ent.label_)
         if type_ not in ("Time", "Money", "Quantity") or silent & set(range(ent.start, ent.end)) or not ent.text.strip():
@@ -595,6 +678,8 @@ def _values(doc: Doc, silent: set[int], published: str | None) -> Iterator[Found
         while end > start and (doc[end - 1].is_space or doc[end - 1].is_punct and doc[end - 1].text not in ("%", '"')):
             end -= 1
         while start < end and doc[start].is_space:
+            start += 1
+        while type_ == "Quantity" and start < end - 1 and doc[start].lower_ in vagueness:
             start += 1
         if start >= end:
             continue

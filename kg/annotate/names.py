@@ -59,6 +59,7 @@ class NameFinder:
     def __init__(self, knowledge: Knowledge) -> None:
         self._root = _Node()
         self._name_words: set[str] = set()
+        self._name_parts = knowledge.words["name part"]
         for entry in knowledge.entries:
             for role, names in (
                 ("name", entry.names),
@@ -82,11 +83,11 @@ class NameFinder:
 
     def is_name_word(self, word: str) -> bool:
         """True if a capitalised word is part of an unambiguous name ("Nusra", "Kalibr")."""
-        return word in self._name_words and not (word.lower() in _COMMON_NAME_WORDS)
+        return word in self._name_words and word.lower() not in self._name_parts
 
     def is_common(self, word: str) -> bool:
         """True if a capitalised word is one of those that names of bodies are made of ("Foreign", "Army")."""
-        return word.lower() in _COMMON_NAME_WORDS
+        return word.lower() in self._name_parts
 
     def find(self, text: str) -> Iterator[NameMatch]:
         """Yield the longest matches, left to right, not overlapping."""
@@ -121,12 +122,6 @@ class NameFinder:
         return not (after < len(text) and text[after].isalnum() and not text[after : after + 2].rstrip() == "s")
 
 
-_COMMON_NAME_WORDS = frozenset(
-    "the of and for in on to a an new news press times post army navy air force forces united national people general "
-    "party front state states group council union ministry defense defence foreign affairs department international "
-    "army military world crash strike fire daily republic democratic liberation movement north south east west central "
-    "interior finance health justice foreign joint special armed revolutionary guard guards intelligence border supreme high national state federal civil emergency energy oil commerce trade education culture information treasury missile bomb tank jet system light heavy defence security service office house organization organisation".split()
-)
 
 
 def _may_join(gap: str) -> bool:

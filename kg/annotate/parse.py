@@ -44,8 +44,8 @@ def parse(nlp: Language, text: str, is_name: Callable[[str], bool] = lambda word
         end = blocks[number + 1][0].start if number + 1 < len(blocks) else len(text)
         piece = text[at:end]
         at = end
-        cased = _sentence_case(piece, lambda word: word in seen or is_name(word)) if kind == "headline" else piece
-        pieces.append((piece, None if kind in _UNPARSED else cased))
+        recased = _sentence_case(piece, lambda word: word in seen or is_name(word)) if kind == "headline" else piece
+        pieces.append((piece, None if kind in _UNPARSED else recased))
     if not pieces:
         pieces = [(text, None)]
     parsed = nlp.pipe([cased for _, cased in pieces if cased is not None], batch_size=32)
@@ -56,7 +56,9 @@ def parse(nlp: Language, text: str, is_name: Callable[[str], bool] = lambda word
         else:
             doc = next(parsed)
             docs.append(doc if cased == piece else _respell(doc, piece))
-    merged = Doc.from_docs(docs, ensure_whitespace=False, exclude=["tensor", "user_data"]) if len(docs) > 1 else docs[0]
+    merged = docs[0]
+    if len(docs) > 1:  # the stub of from_docs lacks `exclude`
+        merged = Doc.from_docs(docs, ensure_whitespace=False, exclude=["tensor", "user_data"])  # type: ignore[call-arg, assignment]
     if merged is None or merged.text != text:
         raise ValueError("the tokens do not spell the text")
     return merged, blocks

@@ -1,0 +1,136 @@
+"""Names told by their form: institutions ("Conservative Party of Canada"), polities, elections, wars, operations.
+
+They complete the model and the gazetteers where a name is built of a capitalised noun and what belongs to it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from kg.knowledge import Knowledge, Noun
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A name as a token range; `type` is Agency, State or Event; `noun` what the gazetteer says of an institution's head."""
+
+    start: int
+    end: int
+    type: str
+    noun: Noun | None = None
+
+
+def find_chunks(doc: Doc, knowledge: Knowledge, silent: set[int], titles: set[int]) -> Iterator[Chunk]:
+    """Yield names by form, in text order; they may overlap.
+
+    Args:
+        doc: parsed.
+        knowledge: nouns for institutions, and the word lists "polity", "occasion", "election".
+        silent, titles: tokens that belong to no name (boilerplate; titles of office).
+    """
+    finder = _Finder(doc, knowledge, silent | titles)
+    for token in doc:
+        if token.i not in silent and token.is_alpha:
+            chunk = finder.at(token)
+            if chunk is not None:
+                yield chunk
+
+
+class _Finder:
+    def __init__(self, doc: Doc, knowledge: Knowledge, closed: set[int]) -> None:
+        self.doc = doc
+        self.knowledge = knowledge
+        self.words = knowledge.words
+        self.closed = closed
+
+    def at(self, head: Token) -> Chunk | None:
+        """Give the name that has this head noun, or None."""
+        word, capital = head.lower_, head.text[:1].isupper()
+        if word == "operation" and capital:
+            end = self._right(head.i + 1)
+            return Chunk(head.i, end, "Event") if end > head.i + 1 else None
+        if word in self.words["election"]:
+            return self._election(head)
+        if not capital or head.i in self.closed:
+            return None
+        start, end = self._left(head.i), self._of(head)
+        if end - start < 2 or not self._has_name(start, end, head.i):
+            return None
+        if word in self.words["polity"]:
+            return Chunk(start, end, "State")
+        if word in self.words["occasion"] and (start < head.i or end > head.i + 1):
+            return Chunk(self._year(start), end, "Event")
+        noun = self.knowledge.nouns.get(word)
+        if noun is not None and noun.type == "Agency":
+            return Chunk(start, end, "Agency", noun)
+        return None
+
+    def _is_part(self, index: int) -> bool:
+        token = self.doc[index]
+        return token.text[:1].isupper() and index not in self.closed and not token.is_punct and token.pos_ not in ("DET", "PRON", "VERB", "AUX", "ADV", "SCONJ")
+
+    def _left(self, head: int) -> int:
+        at = head
+        while at > 0 and not self.doc[at].is_sent_start:
+            before = self.doc[at - 1]
+            if self._is_part(at - 1) and before.tag_ not in ("IN", "CC"):
+                at -= 1
+            elif before.text == "-" and at > 1 and self._is_part(at - 2) and not before.whitespace_:
+                at -= 2
+            elif before.lower_ == "and" and at > 1 and self._is_part(at - 2) and self.doc[at - 2].pos_ == self.doc[at].pos_ == "PROPN" and self._joins(at - 1, head):
+                at -= 2
+            else:
+                break
+        return at
+
+    def _joins(self, conjunction: int, head: int) -> bool:
+        """True if "and" stands inside a name ("Peace and Freedom Party"), not between two."""
+        left = self.doc[conjunction - 1]
+        return left.lower_ not in self.knowledge.nouns and left.ent_type_ not in ("PERSON", "GPE") and head - conjunction <= 2
+
+    def _right(self, at: int) -> int:
+        while at < len(self.doc) and not self.doc[at].is_sent_start and self._is_part(at):
+            at += 1
+        return at
+
+    def _of(self, head: Token) -> int:
+        """Give the end of the name after "of …", "for …" ("Conservative Party of Canada")."""
+        at = head.i + 1
+        if at + 1 >= len(self.doc) or self.doc[at].lower_ not in ("of", "for"):
+            return at
+        first = at + 1 + (self.doc[at + 1].lower_ == "the")
+        end = self._right(first)
+        if end == first:
+            return at
+        if end + 1 < len(self.doc) and self.doc[end].lower_ == "and" and self._is_part(end + 1) and self.doc[at].lower_ == "for":
+            end = self._right(end + 1)
+        return end
+
+    def _has_name(self, start: int, end: int, head: int) -> bool:
+        """True if more than the head is capitalised; at the start of a sentence one word is no sign."""
+        others = [self.doc[index] for index in range(start, end) if index != head and self.doc[index].text[:1].isupper()]
+        return any(not token.is_sent_start or token.pos_ == "PROPN" or token.ent_type_ for token in others)
+
+    def _year(self, start: int) -> int:
+        return start - 1 if start > 0 and self.doc[start - 1].like_num and len(self.doc[start - 1]) == 4 else start
+
+    def _election(self, head: Token) -> Chunk | None:
+        start = head.i
+        while start > 0 and not self.doc[start].is_sent_start:
+            before = self.doc[start - 1]
+            if before.lower_ in self.words["election kind"] or self._is_part(start - 1) or (before.like_num and len(before) == 4):
+                start -= 1
+            elif before.lower_ in ("of", "for") and start > 1 and self._is_part(start - 2) and start < head.i:
+                start -= 2
+            else:
+                break
+        inside = self.doc[start : head.i]
+        if not any(token.text[:1].isupper() or token.like_num for token in inside) or all(token.is_sent_start for token in inside):
+            return None
+        if start > 0 and self.doc[start - 1].ent_type_ == "DATE" and self.doc[start].like_num:
+            start -= self.doc[start - 1].text[:1].isupper()
+        end = head.i + 1
+        if end + 1 < len(self.doc) and self.doc[end].lower_ == "in" and self._is_part(end + 1) and self.doc[start].like_num:
+            end = self._right(end + 1)
+        return Chunk(start, end, "Event")
