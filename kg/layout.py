@@ -51,12 +51,12 @@ _SENTENCE_INSIDE = re.compile(r"(?:[^\W\d_]{5,}|\d)[.!?][\"”’)]*\s+[\"“‘
 _LIST_ITEM = re.compile(r"(?:[-*•·▪‣–—]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _SMALL_WORDS = frozenset(
-    ("a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "nor", "of", "off", "on", "onto", "or", "out")
-    + ("over", "per", "so", "than", "the", "to", "up", "upon", "via", "vs", "vs.", "with", "yet")
+    {"a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "nor", "of", "off", "on", "onto", "or", "out"}
+    | {"over", "per", "so", "than", "the", "to", "up", "upon", "via", "vs", "vs.", "with", "yet"}
 )
 _OPEN_ENDING = frozenset(
-    ("a", "an", "and", "at", "but", "by", "for", "from", "in", "its", "of", "on", "or", "that", "the", "their", "to", "who")
-    + ("which", "with", "president", "mr.", "gen.")
+    {"a", "an", "and", "at", "but", "by", "for", "from", "in", "its", "of", "on", "or", "that", "the", "their", "to", "who"}
+    | {"which", "with", "president", "mr.", "gen."}
 )
 
 _AGENCIES = "Reuters|AP|AFP|CNN|BBC|UPI|TASS|Xinhua|DPA|dpa|IRNA|SANA|RIA|EFE|ANI|PTI|Interfax|Bloomberg|Anadolu|AA"
@@ -82,13 +82,13 @@ _SPEAKER = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}:(?=\s+\S)")
 
 
 def segments(text: str) -> tuple[Segment, ...]:
-    """Give the blocks of `text`, in order, disjoint, covering all characters but white space.
+    r"""Give the blocks of `text`, in order, disjoint, covering all characters but white space.
 
     A block ends at an empty line, and at a line end unless the line was wrapped there (it is about as long as its
     neighbours, and the next word would not have fitted) or the next line goes on in lower case.
 
-    >>> [(s.kind, "Missiles Hit Iran\\nTwo crashed."[s.span.start : s.span.end]) for s in segments("Missiles Hit Iran\\nTwo crashed.")]
-    [('headline', 'Missiles Hit Iran'), ('paragraph', 'Two crashed.')]
+    >>> [(segment.kind, segment.span.start, segment.span.end) for segment in segments("Missiles Hit\nTwo crashed.")]
+    [('headline', 0, 12), ('paragraph', 13, 25)]
 
     Raises:
         KnowledgeError: `ontology/lexicons/boilerplate.tsv` is malformed.

@@ -40,6 +40,7 @@ _NO_RELATION = frozenset({"polarity", "certainty"})
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _SHOWN_CANDIDATES = 8
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Quads(Protocol):
@@ -654,8 +655,8 @@ def _weigh(network: "nx.MultiDiGraph[str]") -> None:
 
 
 def ranked(network: "nx.MultiDiGraph[str]") -> list[str]:
-    """Give the nodes so that any first few of them hang together: strong edges first, each with both its ends."""
-    weight: Mapping[str, float] = dict(network.nodes(data="weight"))
+    """Give the nodes by importance, so that the first few hang together: strong edges first, each with both its ends."""
+    weight = {node: float(attributes["weight"]) for node, attributes in network.nodes(data=True)}
     edges = sorted(set(network.edges()), key=lambda edge: (-weight[edge[0]] * weight[edge[1]], edge))
     ranked = dict.fromkeys(node for edge in edges for node in sorted(edge, key=lambda node: (-weight[node], node)))
     return [*ranked, *sorted(node for node in network if node not in ranked)]
@@ -722,4 +723,4 @@ def _day(time: str) -> str:
         day = date.fromisoformat(time[:10])
     except ValueError:
         return time
-    return f"{day.day} {('Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec')[day.month - 1]} {day.year}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -436,14 +436,15 @@ def _parse_front_matter(written: str, where: str) -> dict[str, Any] | None:
         depth = 0
         for event in yaml.parse(written, Loader=yaml.BaseLoader):
             if isinstance(event, yaml.AliasEvent):  # a few lines of them can unfold to gigabytes
-                raise yaml.MarkedYAMLError(None, None, "aliases are not read", event.start_mark)
+                raise InputError(f"{where}:{_line(event.start_mark)}: front matter may not hold aliases; write the value out")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _MAX_DEPTH:
-                raise yaml.MarkedYAMLError(None, None, "nested too deep", event.start_mark)
+                raise InputError(f"{where}:{_line(event.start_mark)}: front matter is nested too deep; make it simpler")
         value = yaml.load(written, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise InputError(f"{where}:{line}: front matter is not valid YAML ({error.problem}); correct it") from error
+        raise InputError(
+            f"{where}:{_line(error.problem_mark)}: front matter is not valid YAML ({error.problem}); correct it"
+        ) from error
     except (yaml.YAMLError, ValueError) as error:
         raise InputError(f"{where}:1: front matter is not valid YAML ({' '.join(str(error).split())}); correct it") from error
     if value is None:
@@ -451,6 +452,11 @@ def _parse_front_matter(written: str, where: str) -> dict[str, Any] | None:
     if not isinstance(value, dict):
         return None
     return {str(key): None if isinstance(item, str) and item in _NOTHING else item for key, item in value.items()}
+
+
+def _line(mark: Any) -> int:
+    """Give the line in the file; the front matter begins on the second."""
+    return mark.line + 2 if mark else 1
 
 
 # Fields to a document
@@ -527,7 +533,7 @@ def _parse_html(text: str, where: str, name: str | None, url: str | None) -> Doc
     page = _extract(text, where, url)
     main_text = page.get("text") or ""
     if "\n" not in main_text:
-        # From a short page the extractor takes all text in one piece, headline and paragraphs; its stricter way keeps them apart.
+        # From a short page the extractor takes all text in one piece; its stricter way keeps headline and paragraphs apart.
         parted = _extract(text, where, url, min_size=1).get("text") or ""
         main_text = parted if len(parted) > _PARTED_SHARE * len(main_text) else main_text
     main_text = re.sub(r"\s*\n\s*", "\n\n", main_text.strip())

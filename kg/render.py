@@ -39,9 +39,11 @@ _NODE_SIZES = (9.0, 24.0)
 _FONT_SIZES = (13.0, 19.0)
 _LINE_LENGTH = 20
 _LINES = 2
-_GAP = 7.0
-_ROOM = 2.7
-"""The area of a component is the area of its nodes and labels times this."""
+_GAP = 5.0
+_ROOM = 1.25
+_MORE_ROOM = 100.0
+_MOST_ROOM = 6.5
+"""A part of n nodes takes the area of its nodes and labels times `_ROOM + _MORE_ROOM / n`, but never more than the last."""
 _ASPECT = 1.55
 _KAMADA_KAWAI_MOST = 150
 _SPRING_MOST = 1500
@@ -153,10 +155,11 @@ def _style() -> dict[str, Any]:
     """
     path = data_path("ontology", "style.toml")
     try:
-        style = tomllib.loads(path.read_text(encoding="utf-8"))
+        style: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise KnowledgeError(f"{path}: the style cannot be read ({error}); correct it or reinstall kg") from error
-    for table, key, known in (("family", "shape", _SHAPES), ("edge", "mood", _MOODS)):
+    tables: tuple[tuple[str, str, frozenset[str]], ...] = (("family", "shape", _SHAPES), ("edge", "mood", _MOODS))
+    for table, key, known in tables:
         rows = style.get(table)
         if not isinstance(rows, list) or not rows:
             raise KnowledgeError(f"{path}: no [[{table}]]; add at least one")
@@ -167,11 +170,11 @@ def _style() -> dict[str, Any]:
                 raise KnowledgeError(f"{where}: lacks {', '.join(missing)}; add it")
             if row[key] not in known:
                 raise KnowledgeError(f"{where}: '{row[key]}' is no {key}; {suggest(str(row[key]), known)}")
-            for name in ("light", "dark"):
-                if not re.fullmatch(r"#[0-9a-fA-F]{6}", str(row[name])):
-                    raise KnowledgeError(f"{where}: '{row[name]}' is no colour; write it as #0072b2")
-    if missing := _MOODS - {row["mood"] for row in style["edge"]}:
-        raise KnowledgeError(f"{path}: no [[edge]] with the mood {', '.join(sorted(missing))}; add it")
+            for tone in ("light", "dark"):
+                if not re.fullmatch(r"#[0-9a-fA-F]{6}", str(row[tone])):
+                    raise KnowledgeError(f"{where}: '{row[tone]}' is no colour; write it as #0072b2")
+    if lacking := _MOODS - {row["mood"] for row in style["edge"]}:
+        raise KnowledgeError(f"{path}: no [[edge]] with the mood {', '.join(sorted(lacking))}; add it")
     return style
 
 
@@ -196,8 +199,8 @@ def _content(network: "nx.MultiDiGraph[str]", style: Mapping[str, Any]) -> dict[
     """Give all that the page shows: nodes and edges for vis-network, claims once each, the legend."""
     from pyvis.network import Network  # slow to load
 
-    claims = {claim["claim"]: claim for _, claims in network.nodes(data="evidence") for claim in claims}
-    claims |= {claim["claim"]: claim for _, _, claims in network.edges(data="evidence") for claim in claims}
+    carriers = [attributes for _, attributes in network.nodes(data=True)] + [edge for _, _, edge in network.edges(data=True)]
+    claims: dict[str, Mapping[str, Any]] = {claim["claim"]: claim for carrier in carriers for claim in carrier["evidence"]}
     place = {iri: number for number, iri in enumerate(sorted(claims))}
     number = {node: count for count, node in enumerate(network)}
     order = ranked(network)
@@ -214,6 +217,7 @@ def _content(network: "nx.MultiDiGraph[str]", style: Mapping[str, Any]) -> dict[
             x=x,
             y=y,
             **drawn[node],
+            box=_extent(drawn[node]),
             all=everything[node],
             core=node in core,
             **_described(node, attributes, place),
@@ -255,6 +259,7 @@ _OPTIONS: dict[str, Any] = {
     },
     "nodes": {"borderWidth": 1.5, "borderWidthSelected": 3, "labelHighlightBold": False},
     "edges": {
+        "labelHighlightBold": False,
         "arrows": {"to": {"enabled": True, "scaleFactor": 0.55}},
         "selectionWidth": 1,
         "hoverWidth": 0.5,
@@ -293,11 +298,13 @@ def _described(node: str, attributes: Mapping[str, Any], place: Mapping[str, int
     } | {name: attributes[name] for name in names if attributes.get(name)}
 
 
+_SHOWN_OF_CLAIM = ["source", "addressee", "cue", "polarity", "certainty", "via", "quote", "prefix", "suffix", "document"]
+_SHOWN_OF_CLAIM += ["title", "publisher", "date", "url"]
+
+
 def _claim(claim: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]:
-    kept = ("source", "addressee", "cue", "polarity", "certainty", "via", "quote", "prefix", "suffix", "document", "title")
-    kept += ("publisher", "date", "url")
     others = {name: [place[iri] for iri in claim[name] if iri in place] for name in ("contradicts", "corroborates")}
-    return {name: claim[name] for name in kept if claim[name]} | {"contested": claim["contested"], **others}
+    return {name: claim[name] for name in _SHOWN_OF_CLAIM if claim[name]} | {"contested": claim["contested"], **others}
 
 
 def _bends(network: "nx.MultiDiGraph[str]") -> list[tuple[int, bool]]:
@@ -355,6 +362,11 @@ def _box(drawn: Mapping[str, Any]) -> _Box:
     return _Box(half, drawn["size"] + _GAP, drawn["size"] + 5 + len(lines) * size * 1.2 + _GAP)
 
 
+def _extent(drawn: Mapping[str, Any]) -> dict[str, int]:
+    box = _box(drawn)
+    return {"half": round(box.half), "above": round(box.above), "below": round(box.below)}
+
+
 # Positions
 
 
@@ -383,7 +395,9 @@ def _lay_out(graph: "nx.Graph[str]", nodes: list[str], boxes: Mapping[str, _Box]
         placed = _spring(graph)
     points: Points = np.array([placed[node] for node in nodes], dtype=np.float64)
     points = _turned(points - points.mean(axis=0))
-    area = _ROOM * sum(2 * box.half * (box.above + box.below) for box in (boxes[node] for node in nodes))
+    area = min(_ROOM + _MORE_ROOM / len(nodes), _MOST_ROOM) * sum(
+        2 * box.half * (box.above + box.below) for box in (boxes[node] for node in nodes)
+    )
     spread = points.max(axis=0) - points.min(axis=0)
     wanted = np.array([math.sqrt(area * _ASPECT), math.sqrt(area / _ASPECT)])
     if len(nodes) < 4:

@@ -80,16 +80,16 @@ def _kinds(text: str) -> list[tuple[str, str]]:
             id="goes-on-in-lower-case",
         ),
         pytest.param(
-            "First one is long enough to be a paragraph of its own, in a text that was never wrapped by hand or machine, said X.\n"
-            "Second one is as long as the first and stands in its own line, as texts from the web do when they are copied.",
+            "First one is long enough to be a paragraph of its own, in a text never wrapped by hand or machine, X.\n"
+            "Second one is as long as the first and stands in its own line, as texts from the web do when copied.",
             [
                 (
                     "paragraph",
-                    "First one is long enough to be a paragraph of its own, in a text that was never wrapped by hand or machine, said X.",
+                    "First one is long enough to be a paragraph of its own, in a text never wrapped by hand or machine, X.",
                 ),
                 (
                     "paragraph",
-                    "Second one is as long as the first and stands in its own line, as texts from the web do when they are copied.",
+                    "Second one is as long as the first and stands in its own line, as texts from the web do when copied.",
                 ),
             ],
             id="one-line-paragraphs",
@@ -239,8 +239,6 @@ _PIECES = st.sampled_from(
         "Q: Why?",
         "A: So.",
         "- item",
-    ]
-    + [
         "\n",
         "\r\n",
         "\n\n",

@@ -277,7 +277,8 @@ def test_network_survives_odd_quads() -> None:
     """A ring of reports, a claim without document or source, an event without name, an entity without label."""
     quads = _quads(
         """GRAPH <document/d> {
-          <claim/1> a kg:Claim ; kg:within <claim/2> ; kg:cue "said" . <claim/2> a kg:Claim ; kg:within <claim/1> ; kg:cue "said" .
+          <claim/1> a kg:Claim ; kg:within <claim/2> ; kg:cue "said" .
+          <claim/2> a kg:Claim ; kg:within <claim/1> ; kg:cue "said" .
           <claim/3> a kg:Claim ; kg:within <claim/lost> ; kg:source <person/nameless> ; kg:cue "said" ; kg:event <event/e> .
           <person/a> a kg:Person, kg:Entity ; rdfs:label "A" . <person/nameless> a kg:Person, kg:Entity . }
         GRAPH <claim/1> { <person/a> kg:supports <person/a>, <person/nameless>, <person/untyped> . }

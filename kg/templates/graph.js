@@ -4,11 +4,17 @@
   const content = JSON.parse(document.getElementById("content").textContent);
   const { nodes, edges, claims, style } = content;
   const at = (id) => document.getElementById(id);
+  let silent = new Set(); // edges that show no words, for want of room
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const FACE = 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif';
   const CLAIMS_AT_ONCE = 40;
-  const WORDS_MOST = 30; // edges that show their words from the beginning
+  const WORDS_MOST = 60; // edges that show their words from the beginning
+  const CROWDED_MOST = 400; // nodes among which room for words is looked for
+  const NARROW = 760;
+  const EDGE = 22; // pixels left free around the network
+  const MOST_SCALE = 1.3;
+  const GLIDE = { duration: 350, easingFunction: "easeInOutQuad" };
   const UNSEEN = /[\u0000-\u001f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
   const around = nodes.map(() => ({ nodes: new Set(), edges: [] }));
@@ -24,7 +30,7 @@
     hiddenFamilies: new Set(), hiddenMoods: new Set(),
     lit: null, // {nodes, edges} to stand out, or null
     chosen: null, // {node} or {edge}: what the panel shows
-    words: edges.length <= WORDS_MOST,
+    words: edges.filter((edge) => nodes[edge.from].core && nodes[edge.to].core).length <= WORDS_MOST,
   };
 
   // Colours ------------------------------------------------------------------------------------------------------------
@@ -76,7 +82,7 @@
       color: { color: faded(colour, isFaint ? 0.1 : 0.9), highlight: colour, hover: colour },
       dashes: row.dashes.length ? row.dashes : false,
       smooth: bend === 0 ? { enabled: false } : { enabled: true, type: bend > 0 ? "curvedCW" : "curvedCCW", roundness: Math.min(0.9, 0.16 * Math.abs(bend)) },
-      label: isLit || (state.words && !isFaint) ? edge.label : undefined,
+      label: isLit || (state.words && !isFaint && !silent.has(edge.id)) ? edge.label : " ",
       font: { size: 11.5, face: FACE, color: faded(isBad ? colour : ink(), isFaint ? 0.1 : 0.85), strokeWidth: 4, strokeColor: page(), align: "horizontal" },
       hidden: state.hiddenMoods.has(edgeMood(edge)) || !isShown(nodes[edge.from]) || !isShown(nodes[edge.to]),
     };
@@ -96,24 +102,73 @@
   function redraw() {
     drawnNodes.update(nodes.map(nodeLook));
     drawnEdges.update(edges.map(edgeLook));
-    // vis keeps an old label if the new one is undefined.
-    drawnEdges.update(edges.filter((edge) => !edgeLook(edge).label).map((edge) => ({ id: edge.id, label: " " })));
   }
 
+  // After anything but a hover: see again which words have room.
+  function rearrange() {
+    silent = nodes.filter(isShown).length > CROWDED_MOST ? new Set() : crowded();
+    redraw();
+  }
+
+  // vis' own fit looks at the middles of nodes only; here labels count, and what the legend or the panel covers does not.
   function fit(animated) {
-    const shown = nodes.filter(isShown).map((node) => node.id);
-    if (!shown.length) return;
-    // vis fits the centres of nodes; their labels need room, and so do the legend and the panel.
-    network.fit({ nodes: shown, maxZoomLevel: 1.25, animation: animated && !calm.matches ? { duration: 350, easingFunction: "easeInOutQuad" } : false });
-    if (!animated) {
-      network.moveTo({ scale: network.getScale() * 0.94, position: network.getViewPosition(), offset: { x: 0, y: -6 } });
+    const shown = nodes.filter(isShown);
+    const { clientWidth: width, clientHeight: height } = at("network");
+    if (!shown.length || !width || !height) return;
+    const boxes = shown.map((node) => box(node));
+    const left = Math.min(...boxes.map((one) => one[0]));
+    const top = Math.min(...boxes.map((one) => one[1]));
+    const right = Math.max(...boxes.map((one) => one[2]));
+    const bottom = Math.max(...boxes.map((one) => one[3]));
+    const isWide = width > NARROW;
+    const cover = { left: isWide && at("legend").open ? at("legend").offsetWidth + 12 : 0, right: 0, top: at("notice").hidden ? 0 : 40, bottom: 0 };
+    if (!at("panel").hidden) isWide ? (cover.right = at("panel").offsetWidth) : (cover.bottom = at("panel").offsetHeight);
+    const free = { width: width - cover.left - cover.right - 2 * EDGE, height: height - cover.top - cover.bottom - 2 * EDGE };
+    const scale = Math.max(0.02, Math.min(free.width / (right - left), free.height / (bottom - top), MOST_SCALE));
+    network.moveTo({
+      scale,
+      position: { x: (left + right) / 2 - (cover.left - cover.right) / 2 / scale, y: (top + bottom) / 2 - (cover.top - cover.bottom) / 2 / scale },
+      animation: animated && !calm.matches ? GLIDE : false,
+    });
+  }
+
+  // What a node and its label take up: left, top, right, bottom.
+  function box(node) {
+    const { x, y } = network.getPosition(node.id);
+    const { half, above, below } = node.box;
+    return [x - half, y - above, x + half, y + below];
+  }
+
+  // Edges whose words would lie over a node or over other words; they show them when the mouse is on them.
+  function crowded() {
+    const shown = nodes.filter(isShown);
+    const silent = new Set();
+    if (!state.words) return silent;
+    const taken = shown.map(box);
+    const urgent = (edge) => (edge.mood === "denied" ? 0 : edge.contested ? 1 : edge.kind === "statement" ? 2 : 3);
+    for (const edge of [...edges].sort((one, other) => urgent(one) - urgent(other) || one.id - other.id)) {
+      if (!isShown(nodes[edge.from]) || !isShown(nodes[edge.to]) || state.hiddenMoods.has(edgeMood(edge))) continue;
+      const [from, to] = [network.getPosition(edge.from), network.getPosition(edge.to)];
+      const [across, down] = [to.x - from.x, to.y - from.y];
+      const bend = edge.bend * 0.08; // how far the curve's middle lies beside the straight line, as a share of its length
+      const x = (from.x + to.x) / 2 + down * bend;
+      const y = (from.y + to.y) / 2 - across * bend;
+      const half = edge.label.length * 2.9 + 2;
+      const area = [x - half, y - 7, x + half, y + 7];
+      if (taken.some((one) => one[0] < area[2] && area[0] < one[2] && one[1] < area[3] && area[1] < one[3])) silent.add(edge.id);
+      else taken.push(area);
     }
+    return silent;
   }
 
   function showAll(all) {
     state.all = all;
+    if (all && edges.length > WORDS_MOST) {
+      state.words = false;
+      press("words", false);
+    }
     drawnNodes.update(nodes.map((node) => ({ id: node.id, ...place(node) })));
-    redraw();
+    rearrange();
     notice();
     fit(false);
   }
@@ -326,13 +381,21 @@
     panel.scrollTop = 0;
     light(chosenLit());
     if (moveThere && "node" in target) {
-      const isWide = at("network").clientWidth > 760;
-      network.focus(target.node, {
-        scale: Math.max(network.getScale(), 0.9),
-        offset: isWide ? { x: -panel.clientWidth / 2, y: 0 } : { x: 0, y: -panel.clientHeight / 2 },
-        animation: calm.matches ? false : { duration: 350, easingFunction: "easeInOutQuad" },
-      });
+      glideTo(target.node, Math.max(network.getScale(), 0.9));
+    } else if ("node" in target) {
+      // A node under the panel that its click has opened comes out from below it.
+      const { x, y } = network.canvasToDOM(network.getPosition(target.node));
+      const { clientWidth: width, clientHeight: height } = at("network");
+      const isCovered = width > NARROW ? x > width - panel.offsetWidth - 20 : y > height - panel.offsetHeight - 20;
+      if (isCovered) glideTo(target.node, network.getScale());
     }
+  }
+
+  // Move a node to the middle of what the panel leaves free.
+  function glideTo(id, scale) {
+    const isWide = at("network").clientWidth > NARROW;
+    const offset = isWide ? { x: -at("panel").offsetWidth / 2, y: 0 } : { x: 0, y: -at("panel").offsetHeight / 2 };
+    network.focus(id, { scale, offset, animation: calm.matches ? false : GLIDE });
   }
 
   // The legend ---------------------------------------------------------------------------------------------------------
@@ -401,7 +464,7 @@
     button.addEventListener("click", () => {
       if (!hidden.delete(key)) hidden.add(key);
       button.setAttribute("aria-pressed", String(!hidden.has(key)));
-      redraw();
+      rearrange();
     });
     item.append(button);
     list.append(item);
@@ -501,7 +564,7 @@
     words: () => {
       state.words = !state.words;
       press("words", state.words);
-      redraw();
+      rearrange();
     },
     physics: () => {
       moves = !moves;
@@ -554,11 +617,14 @@
     drawLegend();
     redraw();
   });
-  if (matchMedia("(max-width: 760px)").matches) at("legend").open = false;
+  if (at("network").clientWidth <= NARROW) at("legend").open = false;
   press("words", state.words);
   drawLegend();
   notice();
+  rearrange();
   fit(false);
+  network.on("dragEnd", (event) => event.nodes.length && rearrange());
+  at("legend").addEventListener("toggle", () => fit(true));
   window.addEventListener("resize", () => fit(false));
   window.kg = { network, nodes, edges, claims, state, choose, search, isShown }; // for tests and curious people
 })();
