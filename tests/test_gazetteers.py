@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pycountry
 import pytest
+import yaml
 
 FOLDER = Path(__file__).resolve().parent.parent / "seeds" / "gazetteers"
 STATE_CODES = {country.alpha_2 for country in pycountry.countries} | {"XK", "SU", "YU", "DD", "CS"}
@@ -192,3 +193,23 @@ def test_honorifics_say_nothing_about_work() -> None:
 )
 def test_well_known_names(name: str, text: str, key: str) -> None:
     assert [row["id"] for row in rows(name) if text in (row["label"], *split(row["aliases"]))] == [key]
+
+
+DISPATCHES = sorted((FOLDER.parent / "dispatches").glob("*.txt"))
+
+
+def test_there_are_ten_dispatches_in_order() -> None:
+    assert [path.name[:2] for path in DISPATCHES] == [f"{number:02}" for number in range(1, 11)]
+    published = [re.search(r"^published: (\S+)$", path.read_text(encoding="utf-8"), re.M)[1] for path in DISPATCHES]
+    assert published == sorted(published)
+
+
+@pytest.mark.parametrize("path", DISPATCHES, ids=lambda path: path.stem)
+def test_dispatch(path: Path) -> None:
+    _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
+    fields = yaml.safe_load(head)
+    assert set(fields) == {"title", "publisher", "published", "url"}
+    assert fields["url"].startswith("https://example.org/")
+    names = {name for row in rows("media") for name in (row["label"], *split(row["aliases"]))}
+    assert fields["publisher"] in names
+    assert 150 <= len(body.split()) <= 400
