@@ -1,0 +1,426 @@
+"""The page in Chromium: it draws, answers clicks and keys, asks nobody for anything, and runs nothing it was given."""
+
+import base64
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from kg.network import project
+from kg.render import render
+
+SAMPLE = Path(__file__).parent / "cases" / "sample.trig"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+CHROMEDRIVER = shutil.which("chromedriver")
+IS_CI = os.environ.get("CI", "").lower() == "true"
+DRAWN = "return window.kg && document.querySelector('#network canvas') !== null"
+HACK = "window.__hacked = 1"
+HOSTILE = (
+    f"</script><script>{HACK}</script><img src=x onerror='{HACK}'><svg onload='{HACK}'> \u202eevil\u202c \u2028 {{{{7*7}}}} "
+    + "<a href='javascript:1'>" * 5
+    + "x" * 10_000
+)
+
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and CHROMEDRIVER) and not IS_CI,
+    reason="Chromium and chromedriver are not installed (with CI=true this would fail)",
+)
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
+    """Give a function that starts a browser; all end with the module."""
+    from selenium import webdriver
+
+    assert CHROMIUM, "CI=true, but there is no Chromium"
+    assert CHROMEDRIVER, "CI=true, but there is no chromedriver"
+    started = []
+
+    def start_browser(width: int = 1400, height: int = 900, scheme: str = "light") -> Any:
+        options = webdriver.ChromeOptions()
+        options.binary_location = CHROMIUM
+        switches = ["headless=new", "no-sandbox", "disable-gpu", "no-first-run", "disable-dev-shm-usage", "hide-scrollbars"]
+        switches += ["disable-background-networking", "disable-component-update", "disable-sync"]
+        switches += [f"user-data-dir={tmp_path_factory.mktemp('chromium')}", f"window-size={width},{height}"]
+        for switch in switches:
+            options.add_argument(f"--{switch}")
+        downloads = tmp_path_factory.mktemp("downloads")
+        options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(CHROMEDRIVER))
+        started.append(browser)
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        features = [{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+        browser.downloads = downloads  # type: ignore[attr-defined]
+        return browser
+
+    yield start_browser
+    for browser in started:
+        browser.quit()
+
+
+@pytest.fixture(scope="module")
+def browser(start: Callable[..., Any]) -> Any:
+    return start()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("page") / "missiles & denials.html"
+    network = project(parse(path=str(SAMPLE), format=RdfFormat.TRIG))
+    file.write_text(render(network, title="Missiles over Iran"), encoding="utf-8")
+    return file
+
+
+def _open(browser: Any, page: Path) -> None:
+    for kind in ("browser", "performance"):
+        browser.get_log(kind)
+    browser.get(page.as_uri())
+    _wait(browser, DRAWN)
+    time.sleep(0.2)
+
+
+def _wait(browser: Any, condition: str) -> None:
+    latest = time.monotonic() + 10
+    while not browser.execute_script(condition):
+        if time.monotonic() > latest:
+            pytest.fail(f"still not so after 10 s: {condition}")
+        time.sleep(0.05)
+
+
+def _number(browser: Any, name: str) -> int:
+    number: int = browser.execute_script("return kg.nodes.findIndex((node) => node.name === arguments[0])", name)
+    assert number >= 0, name
+    return number
+
+
+def _click_node(browser: Any, number: int) -> None:
+    _click_at(browser, browser.execute_script("return kg.network.canvasToDOM(kg.network.getPosition(arguments[0]))", number))
+
+
+def _point_at(browser: Any, point: dict[str, float]) -> Any:
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    area = browser.execute_script(
+        "const r = document.getElementById('network').getBoundingClientRect(); return [r.left, r.top]"
+    )
+    actions: Any = ActionChains(browser)
+    actions.w3c_actions.pointer_action.move_to_location(round(area[0] + point["x"]), round(area[1] + point["y"]))
+    return actions
+
+
+def _click_at(browser: Any, point: dict[str, float]) -> None:
+    actions = _point_at(browser, point)
+    actions.w3c_actions.pointer_action.click()
+    actions.perform()
+    time.sleep(0.4)  # vis waits if a second click follows
+
+
+def _panel(browser: Any) -> str:
+    text: str = browser.execute_script("const p = document.getElementById('panel'); return p.hidden ? '' : p.innerText")
+    return text
+
+
+def _colours(browser: Any, drawing: str) -> set[str]:
+    """Give the colours, as #rrggbb, of a canvas or image that the JavaScript expression `drawing` promises."""
+    script = f"""const done = arguments[arguments.length - 1];
+        Promise.resolve({drawing}).then((drawn) => {{
+          const canvas = document.createElement("canvas");
+          [canvas.width, canvas.height] = [drawn.width, drawn.height];
+          canvas.getContext("2d").drawImage(drawn, 0, 0);
+          const {{ data }} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          const colours = new Set();
+          for (let at = 0; at < data.length; at += 4) {{
+            if (data[at + 3] === 255) colours.add((data[at] << 16) | (data[at + 1] << 8) | data[at + 2]);
+          }}
+          done([...colours]);
+        }});"""
+    return {f"#{colour:06x}" for colour in browser.execute_async_script(script)}
+
+
+def test_browser_draws_every_node_in_sight(browser: Any, page: Path) -> None:
+    _open(browser, page)
+    positions = browser.execute_script("return kg.network.getPositions()")
+    assert len(positions) == 23
+    assert len({(round(place["x"]), round(place["y"])) for place in positions.values()}) == 23
+    width, height = browser.execute_script(
+        "const n = document.getElementById('network'); return [n.clientWidth, n.clientHeight]"
+    )
+    legend = browser.execute_script("const r = document.getElementById('legend').getBoundingClientRect(); return r.right")
+    for place in browser.execute_script("return kg.nodes.map((n) => kg.network.canvasToDOM(kg.network.getPosition(n.id)))"):
+        assert legend < place["x"] < width
+        assert 0 < place["y"] < height
+
+
+def test_browser_canvas_is_painted(browser: Any, page: Path) -> None:
+    _open(browser, page)
+    people_states_agencies_weapons = {"#0072b2", "#008a64", "#a8588a", "#c77700"}
+    assert people_states_agencies_weapons <= _colours(browser, "document.querySelector('#network canvas')")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_browser_labels_are_legible_at_first_sight(start: Callable[..., Any], page: Path, scheme: str) -> None:
+    browser = start(scheme=scheme)
+    _open(browser, page)
+    sizes = browser.execute_script("return kg.nodes.map((node) => node.font.size * kg.network.getScale())")
+    assert min(sizes) >= 10
+    script = """return kg.nodes.map((node) => {
+        const box = kg.network.getBoundingBox(node.id);
+        return [box.left, box.top, box.right, box.bottom];
+    })"""
+    boxes = browser.execute_script(script)
+    for place, one in enumerate(boxes):
+        for other in boxes[:place]:
+            over = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
+            assert min(over) <= 4, (place, one, other)
+
+
+def test_browser_click_on_a_node_shows_its_claims(browser: Any, page: Path) -> None:
+    _open(browser, page)
+    assert _panel(browser) == ""
+    _click_node(browser, _number(browser, "Iran"))
+    panel = _panel(browser)
+    for shown in (
+        "Iran",
+        "state",
+        "Tehran",
+        "Q794",
+        "two U.S. officials citing",
+        "via CNN",
+        "contradicted by",
+        "The Example Times",
+    ):
+        assert shown in panel
+    assert "CNN reported that four Russian missiles crashed in Iran, citing two U.S. officials." in panel
+    marked = browser.execute_script("return [...document.querySelectorAll('#panel mark')].map((mark) => mark.textContent)")
+    assert "four Russian missiles crashed in Iran" in marked
+    links = browser.execute_script("return [...document.querySelectorAll('#panel a')].map((link) => [link.href, link.rel])")
+    assert ["http://www.wikidata.org/entity/Q794", "noopener noreferrer"] in links
+    assert all(address.startswith(("http://", "https://")) for address, _ in links)
+
+
+def test_browser_click_on_an_edge_shows_its_claims(browser: Any, page: Path) -> None:
+    _open(browser, page)
+    middle = """const edge = kg.edges.find((edge) => edge.label === 'denied');
+        const ends = [edge.from, edge.to].map((id) => kg.network.canvasToDOM(kg.network.getPosition(id)));
+        return { x: (ends[0].x + ends[1].x) / 2, y: (ends[0].y + ends[1].y) / 2 };"""
+    _click_at(browser, browser.execute_script(middle))
+    panel = _panel(browser)
+    assert "Russian Ministry of Defence denied → Crash" in panel
+    assert "Russia's Defence Ministry denied that any missile had crashed in Iran." in panel
+    _click_at(browser, {"x": 700, "y": 5})
+    assert _panel(browser) == ""
+
+
+def test_browser_hover_fades_the_rest(browser: Any, page: Path) -> None:
+    _open(browser, page)
+    number = _number(browser, "Bashar al-Assad")
+    place = browser.execute_script("return kg.network.canvasToDOM(kg.network.getPosition(arguments[0]))", number)
+    _point_at(browser, place).perform()
+    _wait(browser, "return kg.state.lit !== null")
+    names = browser.execute_script("return [...kg.state.lit.nodes].map((id) => kg.nodes[id].name).sort()")
+    assert names == ["Bashar al-Assad", "Russia"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("moscow", "Russia"),
+        ("SHOIGU", "Sergei Shoigu"),
+        ("officials", "two U.S. officials"),
+        ("Kaliber", "Kalibr"),
+        ("assad", "Bashar al-Assad"),
+    ],
+)
+def test_browser_search_finds_and_centres(browser: Any, page: Path, typed: str, found: str) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    _open(browser, page)
+    browser.find_element("tag name", "body").send_keys("/")
+    field = browser.switch_to.active_element
+    assert field.get_attribute("id") == "search"
+    field.send_keys(typed)
+    assert found in browser.find_element("css selector", "#found li[aria-selected='true']").text
+    field.send_keys(Keys.ENTER)
+    _wait(browser, "return !document.getElementById('panel').hidden")
+    assert _panel(browser).splitlines()[1] == found
+    place = browser.execute_script(
+        "return kg.network.canvasToDOM(kg.network.getPosition(arguments[0]))", _number(browser, found)
+    )
+    free = browser.execute_script("return document.getElementById('panel').getBoundingClientRect().left")
+    assert place["x"] == pytest.approx(free / 2, abs=30)
+
+
+def test_browser_search_without_result_says_so(browser: Any, page: Path) -> None:
+    _open(browser, page)
+    browser.find_element("id", "search").send_keys("zzz")
+    assert browser.find_element("id", "found").text == "No such name"
+
+
+def test_browser_legend_hides_and_shows(browser: Any, page: Path) -> None:
+    _open(browser, page)
+    hidden = "return kg.nodes.filter((node) => !kg.isShown(node)).map((node) => node.name).sort()"
+    people = browser.find_element("css selector", "#families button")
+    assert people.text.split() == ["people", "5"]
+    people.click()
+    assert people.get_attribute("aria-pressed") == "false"
+    assert browser.execute_script(hidden) == [
+        "Ash Carter",
+        "Bashar al-Assad",
+        "Jens Stoltenberg",
+        "Sergei Shoigu",
+        "Vladimir Putin",
+    ]
+    people.click()
+    assert browser.execute_script(hidden) == []
+    browser.find_element("css selector", "#moods button[data-key='denied']").click()
+    drawn = "return kg.network.body.data.edges.get({ filter: (edge) => edge.hidden }).length"
+    assert browser.execute_script(drawn) == 2
+
+
+def test_browser_keyboard_reaches_everything(browser: Any, page: Path) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    _open(browser, page)
+    browser.execute_script("kg.choose({ node: arguments[0] })", _number(browser, "Russia"))
+    jump = next(b for b in browser.find_elements("css selector", ".links button") if "Bashar al-Assad" in b.text)
+    jump.send_keys(Keys.ENTER)
+    assert _panel(browser).splitlines()[1] == "Bashar al-Assad"
+    browser.find_element("tag name", "body").send_keys(Keys.ESCAPE)
+    assert _panel(browser) == ""
+    assert browser.switch_to.active_element.get_attribute("id") == "network"
+    before = browser.execute_script("return kg.network.getScale()")
+    browser.switch_to.active_element.send_keys("+")
+    assert browser.execute_script("return kg.network.getScale()") > before
+
+
+def test_browser_png_is_saved(browser: Any, page: Path) -> None:
+    _open(browser, page)
+    browser.find_element("id", "download").click()
+    file = browser.downloads / "missiles-over-iran.png"
+    latest = time.monotonic() + 10
+    while not file.exists() and time.monotonic() < latest:
+        time.sleep(0.05)
+    picture = file.read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    address = f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+    loaded = f"new Promise((take) => {{ const i = new Image(); i.onload = () => take(i); i.src = '{address}'; }})"
+    assert {"#fbfbfa", "#0072b2", "#008a64"} <= _colours(browser, loaded)
+
+
+def test_browser_narrow_screen(start: Callable[..., Any], page: Path) -> None:
+    browser = start(width=390, height=780)
+    _open(browser, page)
+    assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+    assert not browser.execute_script("return document.getElementById('legend').open")
+    browser.execute_script("kg.choose({ node: arguments[0] }, true)", _number(browser, "Iran"))
+    panel = browser.execute_script(
+        "const r = document.getElementById('panel').getBoundingClientRect(); return [r.left, r.right, r.top]"
+    )
+    assert (panel[0], panel[1]) == (0, 390)
+    place = browser.execute_script(
+        "return kg.network.canvasToDOM(kg.network.getPosition(arguments[0])).y", _number(browser, "Iran")
+    )
+    assert place < panel[2]
+
+
+def test_browser_large_network_shows_the_most_important_first(browser: Any, tmp_path: Path) -> None:
+    network = project([])
+    common: dict[str, Any] = {
+        "kind": "entity",
+        "class": "Person",
+        "classes": ("Person", "Entity"),
+        "aliases": [],
+        "contested": False,
+    }
+    for number in range(200):
+        network.add_node(f"n{number:03}", label=f"Node {number}", weight=200.0 - number, evidence=[], **common)
+    for number in range(1, 200):
+        edge = {"kind": "relation", "label": "supports", "polarity": "Positive", "certainty": "Certain", "contested": False}
+        network.add_edge(f"n{number:03}", f"n{number // 5:03}", **edge, evidence=[])
+    page = tmp_path / "large.html"
+    page.write_text(render(network, title="Many"), encoding="utf-8")
+    _open(browser, page)
+    shown = "return kg.nodes.filter(kg.isShown).length"
+    assert browser.execute_script(shown) == 80
+    assert browser.find_element("id", "notice").text == "The 80 most important of 200 nodes. Show all"
+    browser.find_element("id", "all").click()
+    assert browser.execute_script(shown) == 200
+    assert browser.find_element("id", "notice").text == "All 200 nodes. Show fewer"
+    browser.find_element("id", "all").click()
+    browser.find_element("id", "search").send_keys("Node 199\n")
+    assert browser.execute_script(shown) == 200  # what is sought is shown
+
+
+def _requests(browser: Any) -> list[str]:
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    return [message["params"]["request"]["url"] for message in messages if message["method"] == "Network.requestWillBeSent"]
+
+
+def test_browser_no_request_leaves_the_file(browser: Any, page: Path) -> None:
+    _open(browser, page)
+    _click_node(browser, _number(browser, "Iran"))
+    browser.find_element("id", "download").click()
+    time.sleep(0.3)
+    requests = _requests(browser)
+    assert page.as_uri() in requests
+    assert [url for url in requests if not url.startswith(("data:", "blob:")) and url != page.as_uri()] == []
+    assert browser.get_log("browser") == []
+
+
+def test_browser_hostile_text_does_not_run(browser: Any, tmp_path: Path) -> None:
+    claim: dict[str, Any] = dict.fromkeys(
+        ("source", "addressee", "cue", "quote", "prefix", "suffix", "title", "publisher"), HOSTILE
+    )
+    claim |= {
+        "claim": "c",
+        "document": "d",
+        "date": HOSTILE,
+        "url": f"javascript:{HACK}",
+        "via": [HOSTILE],
+        "polarity": HOSTILE,
+    }
+    claim |= {
+        "certainty": HOSTILE,
+        "contested": True,
+        "contradicts": ["c"],
+        "corroborates": ["c"],
+        "own_voice": False,
+        "sources": [],
+    }
+    network = project([])
+    for node in ("a", "b"):
+        common: dict[str, Any] = {
+            "label": HOSTILE,
+            "aliases": [HOSTILE],
+            "wikidata": f"javascript:{HACK}",
+            "weight": 9.0,
+            "contested": True,
+        }
+        network.add_node(
+            node, kind="entity", classes=("Person",), **{"class": HOSTILE}, **common, evidence=[claim], positions=[HOSTILE]
+        )
+    edge = {"kind": "statement", "label": HOSTILE, "polarity": "Negative", "certainty": HOSTILE, "contested": True}
+    network.add_edge("a", "b", **edge, evidence=[claim])
+    page = tmp_path / "hostile.html"
+    page.write_text(render(network, title=HOSTILE), encoding="utf-8")
+    _open(browser, page)
+    for target in ("{ node: 0 }", "{ edge: 0 }"):
+        browser.execute_script(f"kg.choose({target}, true)")
+        time.sleep(0.2)
+        assert HACK in _panel(browser)  # there it stands, as text
+        assert browser.execute_script("return [...document.querySelectorAll('img, svg, #panel a, #panel script')].length") == 0
+    assert browser.execute_script("return typeof window.__hacked") == "undefined"
+    assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+    assert browser.execute_script("return kg.network.getPositions([0, 1])[1] !== undefined")
+    browser.find_element("id", "search").send_keys("script")
+    assert browser.execute_script("return typeof window.__hacked") == "undefined"
+    assert browser.get_log("browser") == []
