@@ -143,7 +143,7 @@ class Store:
         Raises:
             StoreError: a quad belongs to another graph, or the store cannot be written. Nothing is changed then.
         """
-        fresh = set(quads)
+        fresh = _as_stored(quads)
         self._check(document_iri, fresh)
         background = {quad for quad in fresh if quad.graph_name == self.minter.background}
         with self.translated():
@@ -218,7 +218,7 @@ class Store:
     def replace_graph(self, graph_iri: str, quads: Iterable[Quad | Triple]) -> None:
         """Put these statements in place of all that the graph held, in one transaction (their own graph name is ignored)."""
         name = NamedNode(graph_iri)
-        fresh = {Quad(item.subject, item.predicate, item.object, name) for item in quads}
+        fresh = _as_stored(Quad(item.subject, item.predicate, item.object, name) for item in quads)
         with self.translated():
             old = set(self.database.quads_for_pattern(None, None, None, name))
             self._apply(removed=old - fresh, added=fresh - old, dropped=() if fresh else (name,))
@@ -418,6 +418,13 @@ def _explain(where: object, error: Exception) -> str:
     if "corrupt" in lowered or "checksum" in lowered:
         return f"{where}: the store is damaged ({said}); build it anew in another folder"
     return f"{where}: the store cannot be used ({said})"
+
+
+def _as_stored(quads: Iterable[Quad]) -> set[Quad]:
+    """Give quads as Oxigraph keeps them: numbers and times by value (007 becomes 7), so that they compare equal later."""
+    scratch = ox.Store()
+    scratch.extend(quads)
+    return set(scratch)
 
 
 def _claims(document: NamedNode, quads: Iterable[Quad]) -> set[NamedNode]:

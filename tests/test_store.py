@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 
 from kg.errors import StoreError
 from kg.store import MARKER, Change, Store, _explain, open_store
-from kg.vocab import BASE, RDF, RDFS, kg
+from kg.vocab import BASE, RDF, RDFS, XSD, kg
 
 SAMPLE = Path(__file__).parent / "cases" / "sample.trig"
 MISSILES, DENIAL, CARTER = (f"{BASE}document/{slug}" for slug in ("missiles-72349339", "denial-4b8d8a78", "carter-a6e13bc9"))
@@ -69,6 +69,16 @@ def test_store_add_twice_changes_nothing(store, sample):
     assert lines(store) == before
     assert (first.replaced, first.added, first.removed) == (False, len(before), 0)
     assert second == Change(MISSILES, replaced=True, added=0, removed=0)
+
+
+def test_store_add_twice_changes_nothing_even_if_numbers_are_not_canonical(store):
+    document = named("document/a")
+    odd = [Quad(document, kg("count"), Literal("007", datatype=NamedNode(XSD + "integer")), document)]
+    odd += [Quad(document, kg("time"), Literal("2015-10-07T12:00:00.0+00:00", datatype=NamedNode(XSD + "dateTime")), document)]
+    store.add(document.value, minimal() + odd)
+    before = lines(store)
+    assert store.add(document.value, minimal() + odd) == Change(document.value, replaced=True, added=0, removed=0)
+    assert lines(store) == before
 
 
 def test_store_order_of_documents_does_not_matter(tmp_path, sample):
