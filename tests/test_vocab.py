@@ -1,12 +1,20 @@
 """The ontology as `kg.vocab` reads it, and the contract's names in it."""
 
+import re
+from pathlib import Path
+
 import pytest
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
 from kg import vocab
 from kg.errors import KnowledgeError
+from kg.export import export
+from kg.query import run_query, serialize
 from kg.resources import data_path
+from kg.store import open_store
+from kg.validate import validate
 
+GUIDE = (Path(__file__).parents[1] / "docs" / "ontology.md").read_text(encoding="utf-8")
 CONTRACT_CLASSES = {
     "Entity": "Person State Agency Weapon Place Group",
     "Agency": "GovernmentBody ArmedForce ArmedGroup InternationalOrganisation MediaOutlet PoliticalParty Company",
@@ -89,3 +97,44 @@ def test_vocab_lineage_is_finest_first():
 def test_vocab_lineage_of_unknown_class_says_where_to_add_it():
     with pytest.raises(KnowledgeError, match=r"Misile: not a class of ontology/kg.ttl; add it there"):
         vocab.lineage("Misile")
+
+
+# docs/ontology.md ------------------------------------------------------------------------------------------------------
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def example():
+    with open_store(None) as store:
+        store.load(parse(blocks("trig")[0], format=RdfFormat.TRIG))
+        yield store
+
+
+def test_vocab_guide_names_every_class_and_property(ontology):
+    named = set(re.findall(r"kg:(\w+)", GUIDE))
+    missing = {name for name in vocab.classes() if name not in named}
+    assert missing == {"Polarity", "Certainty"}
+    assert [name for name in CONTRACT_PROPERTIES.split() if name not in named and name not in ("refersTo", "iso3166")] == []
+    terms = {term.subject.value.removeprefix(vocab.KG) for term in ontology}
+    assert named <= terms
+
+
+def test_vocab_guide_example_is_what_an_export_prints_and_keeps_the_rules(example):
+    assert export(example, "trig").decode() == blocks("trig")[0]
+    assert validate(example).findings == ()
+    assert blocks("turtle")[0] in export(example, "turtle").decode()
+
+
+@pytest.mark.parametrize(("query", "answer"), list(zip(blocks("sparql"), blocks("text"), strict=True)))
+def test_vocab_guide_queries_answer_what_it_says(example, query, answer):
+    assert serialize(run_query(example, query), base=example.base) == answer
+
+
+def test_vocab_guide_example_quotes_its_sentence(example):
+    sentence = next(line.removeprefix("> ") for line in GUIDE.splitlines() if line.startswith("> "))
+    rows = run_query(example, "SELECT ?start ?end ?exact { ?x oa:start ?start ; oa:end ?end ; oa:exact ?exact }")
+    assert len(rows) == 4
+    assert all(sentence[int(r["start"].value) : int(r["end"].value)] == r["exact"].value for r in rows)
