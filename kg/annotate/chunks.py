@@ -68,7 +68,12 @@ class _Finder:
 
     def _is_part(self, index: int) -> bool:
         token = self.doc[index]
-        return token.text[:1].isupper() and index not in self.closed and not token.is_punct and token.pos_ not in ("DET", "PRON", "VERB", "AUX", "ADV", "SCONJ")
+        return (
+            token.text[:1].isupper()
+            and index not in self.closed
+            and not token.is_punct
+            and token.pos_ not in ("DET", "PRON", "VERB", "AUX", "ADV", "SCONJ")
+        )
 
     def _left(self, head: int) -> int:
         at = head
@@ -78,7 +83,13 @@ class _Finder:
                 at -= 1
             elif before.text == "-" and at > 1 and self._is_part(at - 2) and not before.whitespace_:
                 at -= 2
-            elif before.lower_ == "and" and at > 1 and self._is_part(at - 2) and self.doc[at - 2].pos_ == self.doc[at].pos_ == "PROPN" and self._joins(at - 1, head):
+            elif (
+                before.lower_ == "and"
+                and at > 1
+                and self._is_part(at - 2)
+                and self.doc[at - 2].pos_ == self.doc[at].pos_ == "PROPN"
+                and self._joins(at - 1, head)
+            ):
                 at -= 2
             else:
                 break
@@ -103,7 +114,12 @@ class _Finder:
         end = self._right(first)
         if end == first:
             return at
-        if end + 1 < len(self.doc) and self.doc[end].lower_ == "and" and self._is_part(end + 1) and self.doc[at].lower_ == "for":
+        if (
+            end + 1 < len(self.doc)
+            and self.doc[end].lower_ == "and"
+            and self._is_part(end + 1)
+            and self.doc[at].lower_ == "for"
+        ):
             end = self._right(end + 1)
         return end
 
@@ -119,14 +135,20 @@ class _Finder:
         start = head.i
         while start > 0 and not self.doc[start].is_sent_start:
             before = self.doc[start - 1]
-            if before.lower_ in self.words["election kind"] or self._is_part(start - 1) or (before.like_num and len(before) == 4):
+            if (
+                before.lower_ in self.words["election kind"]
+                or self._is_part(start - 1)
+                or (before.like_num and len(before) == 4)
+            ):
                 start -= 1
             elif before.lower_ in ("of", "for") and start > 1 and self._is_part(start - 2) and start < head.i:
                 start -= 2
             else:
                 break
         inside = self.doc[start : head.i]
-        if not any(token.text[:1].isupper() or token.like_num for token in inside) or all(token.is_sent_start for token in inside):
+        if not any(token.text[:1].isupper() or token.like_num for token in inside) or all(
+            token.is_sent_start for token in inside
+        ):
             return None
         if start > 0 and self.doc[start - 1].ent_type_ == "DATE" and self.doc[start].like_num:
             start -= self.doc[start - 1].text[:1].isupper()

@@ -6,8 +6,10 @@ Source, cue and content are those of PARC 3 (Pareti 2016); polarity and certaint
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from spacy.tokens import Doc, Token
+from spacy.tokens import Span as SpanOfTokens
 
 from kg.annotate.mentions import Found
 from kg.annotate.parse import Blocks
@@ -30,11 +32,13 @@ Ranges = list[tuple[int, int]]
 
 _RANK = [Certainty.CERTAIN, Certainty.PROBABLE, Certainty.POSSIBLE, Certainty.UNKNOWN]
 _OPENING = {"“": "”", "«": "»", "„": "“", "‘‘": "’’", "``": "''"}
+_CLOSING = frozenset(("”", "»", "’’", "''", '"'))
 _SPEAKER_TYPES = frozenset(("Person", "State", "Agency", "Group", "Nationality"))
 _CONDITIONS = frozenset(("if", "whether", "unless"))
 _SELF = frozenset(("he", "she", "it", "they", "i", "we"))
 _MAX_CLIMB = 30
 _MIN_QUOTE = 3
+_LONGEST_SOURCE = 40
 """Quotations of fewer words are scare quotes: they are no claim of their own."""
 
 
@@ -182,10 +186,15 @@ class ClaimFinder:
         elif clause is not None:
             claim.root = clause.i
             indexes = {t.i for t in clause.subtree}
-            if infinitive and passive:
+            raising = infinitive and not passive and "raising" in cue.frames
+            claim.is_impersonal = raising or ("raising" in cue.frames and not claim.source_heads)
+            if infinitive and (passive or raising):
                 for subject in subjects(verb):
                     indexes |= {t.i for t in subject.subtree}
                     claim.source_heads = [h for h in claim.source_heads if h.i != subject.i]
+            elif infinitive:  # "urged Iran to withdraw", "called on Iran to withdraw": what is wanted is Iran's withdrawal
+                for target in self._controllers(verb):
+                    indexes |= {t.i for t in target.subtree}
             claim.content = runs(self.doc, sorted(indexes))
         else:
             self._content_without_clause(verb, cue, claim, passive)
@@ -195,7 +204,7 @@ class ClaimFinder:
             return
         if "object" not in cue.frames or clause is not None:
             claim.addressee_heads = self._addressees(verb, cue, claim)
-        claim.source = self._source_ranges(claim.source_heads)
+        claim.source = self._relative_source(verb, claim) or self._source_ranges(claim.source_heads)
         claim.addressee = self._source_ranges(claim.addressee_heads)
         claim.source = _less(claim.source, claim.content)
         claim.base = self._cue_status(verb, cue, clause)
@@ -220,6 +229,14 @@ class ClaimFinder:
                         return child, False
         return None, False
 
+    def _controllers(self, verb: Token) -> list[Token]:
+        """Give the objects of a cue that are to do what its infinitive says."""
+        found = [child for child in verb.children if child.dep_ in ("dobj", "dative") and child.i > verb.i]
+        for child in verb.children:
+            if child.dep_ == "prep" and child.lower_ in ("on", "for") and verb.lemma_ in ("call", "appeal", "push"):
+                found += [below for below in child.children if below.dep_ == "pobj"]
+        return found
+
     def _content_without_clause(self, verb: Token, cue: Cue, claim: ClaimDraft, passive: bool) -> None:
         """Find content that the parse does not hang below the cue: what stands around "…, he said", quotations, objects."""
         sentence = verb.sent
@@ -240,6 +257,8 @@ class ClaimFinder:
                 and end - start >= _MIN_QUOTE + 2
                 and not self._belongs_elsewhere(verb, start, end)
             ]
+            if not quoted and speaks and "speech" in cue.frames:
+                quoted = self._beside(sentence)
             if quoted and (speaks or passive):
                 claim.content = quoted
                 return
@@ -291,6 +310,13 @@ class ClaimFinder:
             return []
         first = sentence.start
         return runs(self.doc, [index for index in range(first, sentence.end) if not left <= index <= right])
+
+    def _beside(self, sentence: SpanOfTokens) -> Ranges:
+        """Give the quotation that ends right before a sentence, or begins right after it, in the same paragraph."""
+        block = self.block_of.get(sentence.start)
+        before = [(s, e) for s, e in self.quotes if e == sentence.start and self.block_of.get(s) == block]
+        after = [(s, e) for s, e in self.quotes if s == sentence.end and self.block_of.get(s) == block]
+        return before or after
 
     def _belongs_elsewhere(self, verb: Token, start: int, end: int) -> bool:
         """True if another cue stands above the quotation, below or beside the verb."""
@@ -532,9 +558,31 @@ class ClaimFinder:
         for head in heads:
             if ranges and any(start <= head.i < end for start, end in ranges):
                 continue
-            span = with_conjuncts(head)
-            ranges.append((span.start, span.end))
+            ranges.append(self._phrase(head))
         return sorted(set(ranges))
+
+    def _relative_source(self, verb: Token, claim: ClaimDraft) -> Ranges:
+        """Give "who" of "the officer who said …" as the source's span; the speaker is the one it stands for."""
+        relative = [child for child in verb.children if child.dep_ == "nsubj" and child.tag_ in ("WP", "WDT")]
+        return [(relative[0].i, relative[0].i + 1)] if relative and len(claim.source_heads) == 1 else []
+
+    def _phrase(self, head: Token) -> tuple[int, int]:
+        """Give a source with all that describes it: "Sergei Shoigu, the defence minister", "a study released by …"."""
+        start, end = head.left_edge.i, head.right_edge.i + 1
+        while (
+            end > start + 1
+            and (self.doc[end - 1].is_punct or self.doc[end - 1].is_space)
+            and self.doc[end - 1].text not in (")", "”", '"')
+        ):
+            end -= 1
+        while start < head.i and (
+            self.doc[start].is_punct or self.doc[start].is_space or self.doc[start].dep_ in ("cc", "mark")
+        ):
+            start += 1
+        if end - start > _LONGEST_SOURCE:
+            span = with_conjuncts(head)
+            return span.start, span.end
+        return start, end
 
     def _is_speaker(self, heads: list[Token]) -> bool:
         for head in heads:
@@ -599,20 +647,35 @@ class ClaimFinder:
             ]
             if touching:
                 claim = min(touching, key=lambda c: abs(c.cue_token - start))
-                claim.content = _less(_union(claim.content, (start, end)), claim.cue + claim.source)
+                claim.content = _less(_union(claim.content, (start, end)), claim.cue + claim.source) or claim.content
+        for (start, end), (next_start, next_end) in pairwise(self.quotes):
+            if self.doc[end - 1].text not in _CLOSING and self.block_of.get(next_start, 0) - self.block_of.get(start, 0) == 1:
+                told = [
+                    c
+                    for c in claims
+                    if any(s < next_end and e > next_start for s, e in c.content) and not next_start <= c.cue_token < next_end
+                ]
+                if told and next_start == self._block_start(next_start):
+                    told[0].content = _union(told[0].content, (start, end))
         for start, end in self.quotes:
             words = sum(token.is_alpha for token in self.doc[start:end])
-            if words <= _MIN_QUOTE or any(s < end and e > start for claim in claims for s, e in claim.content):
+            outside = [claim for claim in claims if not start <= claim.cue_token < end]
+            if words <= _MIN_QUOTE or any(s < end and e > start for claim in outside for s, e in claim.content):
                 continue
             block = self.block_of.get(start)
             near = [
                 c
-                for c in claims
+                for c in outside
                 if c.source and self.block_of.get(c.cue_token) == block and any(self._in_quote(s, e) for s, e in c.content)
             ]
             if near:
                 claim = min(near, key=lambda c: (c.cue_token > start, abs(c.cue_token - start)))
                 claim.content = _union(claim.content, (start, end))
+
+    def _block_start(self, index: int) -> int:
+        while index > 0 and self.block_of.get(index - 1) == self.block_of.get(index):
+            index -= 1
+        return index
 
     def _in_quote(self, start: int, end: int) -> bool:
         return any(s < end and e > start for s, e in self.quotes)
@@ -773,8 +836,8 @@ def _quotations(doc: Doc, block_of: dict[int, int]) -> Iterator[tuple[int, int]]
         if start is None:
             if token.text in _OPENING:
                 start, closing = token.i, _OPENING[token.text]
-            elif token.text == '"':
-                start, closing = token.i, '"'
+            elif token.text in ('"', "''"):
+                start, closing = token.i, token.text
         elif token.text == closing:
             yield start, token.i + 1
             start = None

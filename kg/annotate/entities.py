@@ -84,7 +84,7 @@ class Registry:
             if mention.entry is not None:
                 self._assign(mention, self.known(mention.entry), "gazetteer")
         self._people([mention for mention in names if mention.type == "Person" and mention.entity is None])
-        self._bodies([mention for mention in names if mention.type in ("Agency", "Event") and mention.entity is None])
+        self._bodies([mention for mention in names if mention.type == "Agency" and mention.entity is None])
         for mention in names:
             if mention.entity is None:
                 self._other_name(mention)
@@ -170,15 +170,7 @@ class Registry:
                 draft.affiliation = self.minter.entity(state.kind, state.key)
                 self._assign(mention, draft, "state and noun")
                 continue
-            draft = self._same_body(name, long_forms) or self._new(
-                "event" if mention.type == "Event" else "agency",
-                "Event" if mention.type == "Event" else mention.class_ or "Agency",
-                _titled(name),
-            )
-            if mention.type == "Event":
-                self.drafts.pop(draft.iri, None)
-                mention.entity = None
-                continue
+            draft = self._same_body(name, long_forms) or self._new("agency", mention.class_ or "Agency", _titled(name))
             long_forms.setdefault(name, draft)
             self._assign(mention, draft, "name")
         for mention in mentions:
@@ -186,7 +178,6 @@ class Registry:
             if acronym and mention.entity:
                 for other in mentions:
                     if other is not mention and _clean(self.text(other)) == acronym and other.entity != mention.entity:
-                        self.drafts.pop(other.entity or "", None)
                         self._assign(other, self.drafts[mention.entity], "acronym introduced in brackets")
 
     def _same_body(self, name: str, long_forms: dict[str, Draft]) -> Draft | None:

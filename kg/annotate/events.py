@@ -216,7 +216,11 @@ class EventFinder:
                 self._put(roles, "place", [mention])
         self._put_prepositions(roles, noun, trigger)
         governor = noun.head
-        if noun.dep_ in ("dobj", "nsubjpass") and is_verb(governor) and governor.lemma_.lower() in self.knowledge.words["light verb"]:
+        if (
+            noun.dep_ in ("dobj", "nsubjpass")
+            and is_verb(governor)
+            and governor.lemma_.lower() in self.knowledge.words["light verb"]
+        ):
             passive = is_passive(governor)
             doers = agents(governor) if passive else subjects(governor)
             if trigger.subject and trigger.subject not in roles:

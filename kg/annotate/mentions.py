@@ -4,7 +4,7 @@ Takes a parsed `Doc` and gives `Found`, the working form of a mention; `entities
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
@@ -35,10 +35,6 @@ _TYPE_OF_LABEL = {
     "PERCENT": "Quantity",
 }
 _SILENT = frozenset(("boilerplate", "byline", "speaker"))
-_ACTING_DEPS = SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS | OBJECT_DEPS | {"poss", "agent", "appos", "compound", "ROOT"}
-_ACTING_PREPOSITIONS = frozenset(
-    ("by", "with", "between", "against", "to", "according", "from", "on", "of", "for", "among", "upon")
-)
 _PLACE_PREPOSITIONS = frozenset(
     ("in", "at", "near", "outside", "around", "inside", "into", "through", "over", "toward", "towards")
 )
@@ -123,7 +119,9 @@ class MentionFinder:
         nominal = list(self._weapons(doc, singular, taken, silent))
         taken |= {index for mention in nominal for index in range(mention.start, mention.end)}
         nominal += self._groups(doc, lower, singular, taken | in_title, silent, found)
+        named_events = {index for mention in found if mention.type == "Event" for index in range(mention.start, mention.end)}
         values = list(_values(doc, silent, published, self.knowledge.words["vagueness"]))
+        values = [value for value in values if not named_events & set(range(value.start, value.end))]
         heads = {mention.head: mention for mention in found}
         for mention in nominal:
             mention.amount = self._amount(doc, mention)
@@ -181,7 +179,9 @@ class MentionFinder:
         """Take names by form that are longer than what the gazetteers know of them; marks what they replace."""
         chosen: list[Found] = []
         taken: set[int] = set()
-        chunks = sorted(find_chunks(doc, self.knowledge, silent, in_title), key=lambda chunk: (chunk.start - chunk.end, chunk.start))
+        chunks = sorted(
+            find_chunks(doc, self.knowledge, silent, in_title), key=lambda chunk: (chunk.start - chunk.end, chunk.start)
+        )
         for chunk in chunks:
             tokens = set(range(chunk.start, chunk.end))
             if tokens & taken:
@@ -189,12 +189,17 @@ class MentionFinder:
             overlapping = [mention for mention in known if tokens & set(range(mention.start, mention.end))]
             if any(mention.start < chunk.start or mention.end > chunk.end for mention in overlapping):
                 continue
-            if any(mention.start <= chunk.start + (doc[chunk.start].lower_ == "the") and mention.end == chunk.end for mention in overlapping):
+            if any(
+                mention.start <= chunk.start + (doc[chunk.start].lower_ == "the") and mention.end == chunk.end
+                for mention in overlapping
+            ):
                 continue
             if chunk.type == "Agency" and self._is_two_names(doc, chunk, overlapping):
                 continue
             taken |= tokens
-            replaced.update(id(mention) for mention in overlapping if mention.type != "Nationality" or mention.start != chunk.start)
+            replaced.update(
+                id(mention) for mention in overlapping if mention.type != "Nationality" or mention.start != chunk.start
+            )
             class_ = agency_class(chunk.noun) if chunk.noun is not None else "State" if chunk.type == "State" else None
             chosen.append(_name(doc, chunk.start, chunk.end, (chunk.type, class_, None)))
         return chosen
@@ -278,7 +283,7 @@ class MentionFinder:
                 demonym = Found(start, end, exact, "Nationality", None, "name", end - 1, entry)
                 return Found(start, end, exact, "Group", "Group", "name", end - 1, lemma=last.lower_, operator=demonym)
             return Found(start, end, exact, "Nationality", None, "name", end - 1, entry)
-        if match.role == "metonym" and not _acts(last, self.knowledge.words["locative noun"]):
+        if match.role == "metonym" and not _acts(last, self.knowledge.words["locative noun"], self.knowledge.cues):
             place = self.knowledge.city(doc[start:end].text)
             return Found(start, end, exact, "Place", "City", "name", end - 1, place)
         return Found(start, end, exact, type_, entry.class_, "name", end - 1, entry)
@@ -596,7 +601,7 @@ def _without_title(mention: Found, doc: Doc, titles: list[tuple[int, int, Office
     return mention
 
 
-def _acts(token: Token, locative: frozenset[str]) -> bool:
+def _acts(token: Token, locative: frozenset[str], cues: Container[tuple[str, str]]) -> bool:
     """True if the name of a capital stands for the government: it acts, is spoken to or owns; not "in Moscow"."""
     if token.dep_ == "pobj":
         preposition = token.head.lower_
@@ -609,29 +614,12 @@ def _acts(token: Token, locative: frozenset[str]) -> bool:
             and preposition != "to"
         )
     if token.dep_ == "conj":
-        return _acts(token.head, locative)
-    if token.dep_ in OBJECT_DEPS and token.head.lemma_ in (
-        "visit",
-        "leave",
-        "reach",
-        "enter",
-        "hit",
-        "strike",
-        "bomb",
-        "attack",
-        "tour",
-        "shell",
-    ):
-        return False
-    if token.dep_ in ("appos", "npadvmod", "pobj"):
-        return False
+        return _acts(token.head, locative, cues)
+    if token.dep_ in OBJECT_DEPS:
+        return (token.head.lemma_, "VERB") in cues
     if token.dep_ == "poss":
         return token.head.lemma_ not in locative
-    if token.dep_ == "compound":
-        return False
-    return token.dep_ in _ACTING_DEPS
-
-
+    return token.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS and token.head.lemma_ != "be"
 
 
 def _operator(doc: Doc, mention: Found, heads: dict[int, Found]) -> Found | None:

@@ -122,8 +122,6 @@ class NameFinder:
         return not (after < len(text) and text[after].isalnum() and not text[after : after + 2].rstrip() == "s")
 
 
-
-
 def _may_join(gap: str) -> bool:
     return gap in ("", " ", "-", "‑", "–", "'", "’", ".", ". ", "/", " & ", "&", "\n") or (
         gap.strip() in ("'", "’") and len(gap) < 3
