@@ -534,16 +534,20 @@ class _Projection:
                 yield start, end, "event", kind, label
 
     def _add_voice(self, iri: str) -> None:
-        """Add who says it: an edge from each source to the events of the claim, else to what it is about."""
+        """Add who says it: from each source to the claim's events, else to whom it relates, else to all it is about."""
         claim = self.dataset.claims[iri]
         if claim.cue is None:
             return
-        spoken_of = self._events_told(iri) or [node for about in claim.about if (node := self._node(about)) is not None]
+        spoken_of = self._events_told(iri) or self._nodes(subject for subject, _, _ in self.dataset.statements[iri])
+        spoken_of = spoken_of or self._nodes(claim.about)
         for source in claim.sources:
             start = self._node(source)
             for end in spoken_of:
                 if start is not None and start != end and end not in claim.sources:
                     self._add_edge(start, end, "statement", "says", claim.cue, iri, claim.polarity, claim.certainty)
+
+    def _nodes(self, iris: Iterable[str]) -> list[str]:
+        return sorted({node for iri in iris if (node := self._node(iri)) is not None})
 
     def _events_told(self, iri: str) -> list[str]:
         """Give the events the claim states; of one that only passes on others' words, theirs."""

@@ -43,8 +43,10 @@ _GAP = 5.0
 _ROOM = 1.25
 _MORE_ROOM = 100.0
 _MOST_ROOM = 6.5
-"""A part of n nodes takes the area of its nodes and labels times `_ROOM + _MORE_ROOM / n`, but never more than the last."""
-_ASPECT = 1.55
+"""A network of n nodes takes the area of its nodes and labels times `_ROOM + _MORE_ROOM / n`, but never more than the last."""
+_STRETCH = 3.0
+"""A part may be stretched so much more in one direction than in the other."""
+_ASPECT = 1.45
 _KAMADA_KAWAI_MOST = 150
 _SPRING_MOST = 1500
 _SEED = 2015
@@ -222,7 +224,7 @@ def _content(network: "nx.MultiDiGraph[str]", style: Mapping[str, Any]) -> dict[
             core=node in core,
             **_described(node, attributes, place),
         )
-    for (start, end, edge), (bend, is_reverse) in zip(network.edges(data=True), _bends(network), strict=True):
+    for (start, end, edge), bend in zip(network.edges(data=True), _bends(network), strict=True):
         page.add_edge(
             number[start],
             number[end],
@@ -233,7 +235,7 @@ def _content(network: "nx.MultiDiGraph[str]", style: Mapping[str, Any]) -> dict[
             contested=edge["contested"],
             polarity=edge["polarity"],
             certainty=edge["certainty"],
-            bend=-bend if is_reverse else bend,
+            bend=bend,
             claims=[place[claim["claim"]] for claim in edge["evidence"]],
         )
     page.set_options(json.dumps(_OPTIONS))
@@ -307,15 +309,17 @@ def _claim(claim: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]
     return {name: claim[name] for name in _SHOWN_OF_CLAIM if claim[name]} | {"contested": claim["contested"], **others}
 
 
-def _bends(network: "nx.MultiDiGraph[str]") -> list[tuple[int, bool]]:
-    """Give for each edge its turn among the edges between the same two nodes, and if it runs against the first one."""
+def _bends(network: "nx.MultiDiGraph[str]") -> list[int]:
+    """Give each edge its curve: none, then more and more to either side, among the edges between the same two nodes."""
     seen: dict[tuple[str, str], int] = {}
-    turns = []
+    bends = []
     for start, end in network.edges():
         pair = (min(start, end), max(start, end))
-        turns.append((seen.get(pair, 0), start > end))
-        seen[pair] = seen.get(pair, 0) + 1
-    return turns
+        turn = seen.get(pair, 0)
+        seen[pair] = turn + 1
+        bend = (turn + 1) // 2 * (1 if turn % 2 else -1)
+        bends.append(bend if start < end else -bend)
+    return bends
 
 
 # Labels
@@ -377,7 +381,8 @@ def _positions(network: "nx.MultiDiGraph[str]", drawn: Mapping[str, Mapping[str,
     simple.add_nodes_from(sorted(network))
     simple.add_edges_from(sorted({(min(edge), max(edge)) for edge in network.edges()}))
     parts = sorted((sorted(part) for part in nx.connected_components(simple)), key=lambda part: (-len(part), part))
-    laid = [(part, _lay_out(simple.subgraph(part).copy(), part, boxes)) for part in parts]
+    room = min(_ROOM + _MORE_ROOM / max(1, len(network)), _MOST_ROOM)
+    laid = [(part, _lay_out(simple.subgraph(part).copy(), part, boxes, room)) for part in parts]
     return {
         node: (round(float(x)), round(float(y)))
         for part, points in _packed(laid, boxes)
@@ -385,7 +390,7 @@ def _positions(network: "nx.MultiDiGraph[str]", drawn: Mapping[str, Mapping[str,
     }
 
 
-def _lay_out(graph: "nx.Graph[str]", nodes: list[str], boxes: Mapping[str, _Box]) -> Points:
+def _lay_out(graph: "nx.Graph[str]", nodes: list[str], boxes: Mapping[str, _Box], room: float) -> Points:
     """Give the places of one connected part, in pixels around its middle."""
     if len(nodes) == 1:
         return np.zeros((1, 2))
@@ -395,14 +400,13 @@ def _lay_out(graph: "nx.Graph[str]", nodes: list[str], boxes: Mapping[str, _Box]
         placed = _spring(graph)
     points: Points = np.array([placed[node] for node in nodes], dtype=np.float64)
     points = _turned(points - points.mean(axis=0))
-    area = min(_ROOM + _MORE_ROOM / len(nodes), _MOST_ROOM) * sum(
-        2 * box.half * (box.above + box.below) for box in (boxes[node] for node in nodes)
-    )
+    area = room * sum(2 * box.half * (box.above + box.below) for box in (boxes[node] for node in nodes))
     spread = points.max(axis=0) - points.min(axis=0)
     wanted = np.array([math.sqrt(area * _ASPECT), math.sqrt(area / _ASPECT)])
     if len(nodes) < 4:
-        wanted = np.array([150.0 * (len(nodes) - 1), 120.0])
-    points = points / np.maximum(spread, 1e-6) * np.where(spread > 1e-6, wanted, 0)
+        wanted = np.array([210.0 * (len(nodes) - 1), 120.0])
+    factor = wanted / np.maximum(spread, 1e-6)
+    points = points * np.minimum(factor, _STRETCH * factor.min())
     if len(nodes) > 8:
         points = 0.55 * points + 0.45 * _evened(points, wanted)
     return _without_overlap(points, [boxes[node] for node in nodes])
@@ -468,19 +472,38 @@ def _without_overlap(points: Points, boxes: Sequence[_Box]) -> Points:
 
 
 def _packed(laid: Sequence[tuple[list[str], Points]], boxes: Mapping[str, _Box]) -> list[tuple[list[str], Points]]:
-    """Put the parts beside each other, in rows of about equal width, the largest first."""
-    sizes = []
+    """Put the parts, largest first, beside each other: of some ways, the one whose outline fits a screen best."""
+    lows, sizes = [], []
     for nodes, points in laid:
-        half = np.array([[boxes[node].half, boxes[node].half] for node in nodes])
-        low = np.array([points[:, 0] - half[:, 0], points[:, 1] - [boxes[node].above for node in nodes]]).min(axis=1)
-        high = np.array([points[:, 0] + half[:, 1], points[:, 1] + [boxes[node].below for node in nodes]]).max(axis=1)
-        sizes.append((low, high - low))
-    total = sum(float(size[0] * size[1]) for _, size in sizes)
-    limit = max([math.sqrt(total * _ASPECT), *(float(size[0]) for _, size in sizes)], default=0.0)
-    packed, x, y, row = [], 0.0, 0.0, 0.0
-    for (nodes, points), (low, size) in zip(laid, sizes, strict=True):
-        if x and x + size[0] > limit:
+        half = np.array([boxes[node].half for node in nodes])
+        above, below = (np.array([getattr(boxes[node], side) for node in nodes]) for side in ("above", "below"))
+        low = np.array([(points[:, 0] - half).min(), (points[:, 1] - above).min()])
+        lows.append(low)
+        sizes.append((float((points[:, 0] + half).max() - low[0]), float((points[:, 1] + below).max() - low[1])))
+    if not sizes:
+        return []
+    (first, *rest), total = sizes, sum(width * height for width, height in sizes)
+    ways = [_shelved(sizes, max(first[0], share * math.sqrt(total * _ASPECT))) for share in (0.8, 1.0, 1.25, 1.6)]
+    for share in (0.15, 0.25, 0.35, 0.5, 0.8):
+        beside = _shelved(rest, share * first[0])
+        ways.append([(0.0, 0.0), *((first[0] + 3 * _GAP + x, y) for x, y in beside)])
+    best = min(ways, key=lambda corners: _outline(corners, sizes))
+    return [(nodes, points - low + corner) for (nodes, points), low, corner in zip(laid, lows, best, strict=True)]
+
+
+def _shelved(sizes: Sequence[tuple[float, float]], limit: float) -> list[tuple[float, float]]:
+    """Give the corners of boxes set in rows that are no wider than `limit`, unless one box is."""
+    corners, x, y, row = [], 0.0, 0.0, 0.0
+    for width, height in sizes:
+        if x and x + width > limit:
             x, y, row = 0.0, y + row + 3 * _GAP, 0.0
-        packed.append((nodes, points - low + np.array([x, y])))
-        x, row = x + float(size[0]) + 3 * _GAP, max(row, float(size[1]))
-    return packed
+        corners.append((x, y))
+        x, row = x + width + 3 * _GAP, max(row, height)
+    return corners
+
+
+def _outline(corners: Sequence[tuple[float, float]], sizes: Sequence[tuple[float, float]]) -> float:
+    """Give the height of the screen that would just show all boxes."""
+    width = max(x + size[0] for (x, _), size in zip(corners, sizes, strict=True))
+    height = max(y + size[1] for (_, y), size in zip(corners, sizes, strict=True))
+    return max(width / _ASPECT, height)

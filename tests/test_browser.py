@@ -193,7 +193,7 @@ def test_browser_click_on_a_node_shows_its_claims(browser: Any, page: Path) -> N
         "state",
         "Tehran",
         "Q794",
-        "two U.S. officials citing",
+        "two U.S. officials “citing”",
         "via CNN",
         "contradicted by",
         "The Example Times",

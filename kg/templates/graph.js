@@ -13,6 +13,8 @@
   const CROWDED_MOST = 400; // nodes among which room for words is looked for
   const NARROW = 760;
   const EDGE = 22; // pixels left free around the network
+  const AIR = 5; // pixels that a node's box has more than its label
+  const LEGIBLE_SCALE = 0.6;
   const MOST_SCALE = 1.3;
   const GLIDE = { duration: 350, easingFunction: "easeInOutQuad" };
   const UNSEEN = /[\u0000-\u001f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
@@ -144,7 +146,11 @@
     const shown = nodes.filter(isShown);
     const silent = new Set();
     if (!state.words) return silent;
-    const taken = shown.map(box);
+    const taken = shown.flatMap((node) => {
+      const { x, y } = network.getPosition(node.id);
+      const [left, , right, bottom] = box(node);
+      return [[x - node.size, y - node.size, x + node.size, y + node.size], [left + AIR, y + node.size, right - AIR, bottom - AIR]];
+    });
     const urgent = (edge) => (edge.mood === "denied" ? 0 : edge.contested ? 1 : edge.kind === "statement" ? 2 : 3);
     for (const edge of [...edges].sort((one, other) => urgent(one) - urgent(other) || one.id - other.id)) {
       if (!isShown(nodes[edge.from]) || !isShown(nodes[edge.to]) || state.hiddenMoods.has(edgeMood(edge))) continue;
@@ -249,7 +255,7 @@
     const source = named(claim.source || claim.publisher || "the document");
     source.style.fontWeight = "600";
     says.append(source);
-    if (claim.cue) says.append(" ", named(claim.cue));
+    if (claim.cue) says.append(" “", named(claim.cue), "”");
     else says.append(make("span", " in its own voice", "kind"));
     if (claim.addressee) says.append(make("span", " to ", "kind"), named(claim.addressee));
     block.append(says);
@@ -324,7 +330,7 @@
   function nodePanel(node, into) {
     const heading = make("h2", node.name);
     heading.dir = "auto";
-    into.append(heading, make("p", node.type + (node.affiliation ? ` · ${node.affiliation}` : ""), "kind"));
+    into.append(heading, make("p", node.type.slice(0, 200) + (node.affiliation ? ` · ${node.affiliation}` : ""), "kind"));
     if (node.kind === "event" || node.contested) into.append(tags(node));
     facts([
       ["also", node.kind === "event" ? null : node.aliases],
@@ -381,21 +387,27 @@
     panel.scrollTop = 0;
     light(chosenLit());
     if (moveThere && "node" in target) {
-      glideTo(target.node, Math.max(network.getScale(), 0.9));
-    } else if ("node" in target) {
-      // A node under the panel that its click has opened comes out from below it.
-      const { x, y } = network.canvasToDOM(network.getPosition(target.node));
-      const { clientWidth: width, clientHeight: height } = at("network");
-      const isCovered = width > NARROW ? x > width - panel.offsetWidth - 20 : y > height - panel.offsetHeight - 20;
-      if (isCovered) glideTo(target.node, network.getScale());
+      glideTo([target.node], Math.max(network.getScale(), 0.9));
+    } else {
+      // What lies under the panel that its click has opened comes out from below it.
+      const ends = "node" in target ? [target.node] : [edges[target.edge].from, edges[target.edge].to];
+      if (ends.some(isCovered)) glideTo(ends, network.getScale());
     }
   }
 
-  // Move a node to the middle of what the panel leaves free.
-  function glideTo(id, scale) {
+  function isCovered(id) {
+    const { x, y } = network.canvasToDOM(network.getPosition(id));
+    const { clientWidth: width, clientHeight: height } = at("network");
+    return width > NARROW ? x > width - at("panel").offsetWidth - 60 : y > height - at("panel").offsetHeight - 40;
+  }
+
+  // Move nodes to the middle of what the panel leaves free.
+  function glideTo(ids, scale) {
     const isWide = at("network").clientWidth > NARROW;
     const offset = isWide ? { x: -at("panel").offsetWidth / 2, y: 0 } : { x: 0, y: -at("panel").offsetHeight / 2 };
-    network.focus(id, { scale, offset, animation: calm.matches ? false : GLIDE });
+    const places = ids.map((id) => network.getPosition(id));
+    const middle = (axis) => places.reduce((sum, one) => sum + one[axis], 0) / places.length;
+    network.moveTo({ position: { x: middle("x"), y: middle("y") }, scale, offset, animation: calm.matches ? false : GLIDE });
   }
 
   // The legend ---------------------------------------------------------------------------------------------------------
@@ -623,8 +635,13 @@
   notice();
   rearrange();
   fit(false);
+  if (nodes.length && at("network").clientWidth <= NARROW && network.getScale() < LEGIBLE_SCALE) {
+    // A small screen begins with what matters most, large enough to read; "Fit" shows the whole.
+    const first = nodes.reduce((best, node) => (node.core && node.size > best.size ? node : best));
+    network.moveTo({ position: network.getPosition(first.id), scale: LEGIBLE_SCALE });
+  }
   network.on("dragEnd", (event) => event.nodes.length && rearrange());
-  at("legend").addEventListener("toggle", () => fit(true));
+  at("legend").addEventListener("toggle", () => at("network").clientWidth > NARROW && fit(true));
   window.addEventListener("resize", () => fit(false));
   window.kg = { network, nodes, edges, claims, state, choose, search, isShown }; // for tests and curious people
 })();
