@@ -239,7 +239,9 @@ def _term(store: Store, text: str, type_: str | None, where: str) -> Term:
     if type_ == "iri":
         return iri or _wrong(where, text, "an IRI such as agency/cnn, kg:Positive or https://…")
     if type_ == "topic":
-        return iri or Literal(_word_pattern(written))
+        return iri or (
+            Literal(_topic_word(written)) if re.search(r"[^\W_]", written) else _wrong(where, text, "a word or an IRI")
+        )
     if type_ == "entity":
         return iri or resolve_entity(store, written)
     return iri or _number(written) or _date(written) or Literal(text)
@@ -289,10 +291,14 @@ def _date(text: str) -> Literal | None:
     return None
 
 
-def _word_pattern(text: str) -> str:
-    """Give a regular expression for a word or phrase as written, in singular or plural."""
-    singular = text[:-1] if len(text) > 3 and text.endswith("s") and not text.endswith("ss") else text
-    return re.sub(r"([^\w\s])", r"\\\1", singular)
+def _topic_word(text: str) -> str:
+    """Give a word or phrase in the form that queries compare: lower case, single spaces, one before it, in singular.
+
+    >>> _topic_word("Cruise Missiles"), _topic_word("U.S.")
+    (' cruise missile', ' u s')
+    """
+    words = " ".join(re.findall(r"[^\W_]+", text.lower()))
+    return f" {words[:-1] if len(words) > 3 and words.endswith('s') and not words.endswith('ss') else words}"
 
 
 def find_entities(store: Store, name: str) -> list[tuple[str, str]]:

@@ -45,22 +45,31 @@ CUES = ["citing", "confirmed", "denied", "reported", "said", "said", "told", "wa
         ("SELECT ?cue WHERE { ?c kg:cue ?cue, ?x }", [("denied",)]),
         ("SELECT DISTINCT ?cue { ?c kg:cue ?cue FILTER (CONTAINS(?cue, ?x)) }", [("denied",)]),
         ("SELECT ?cue { ?c kg:cue ?cue FILTER (?cue = ?x) } ORDER BY ?cue LIMIT 3", [("denied",)]),
-        ("SELECT ?cue { { ?c kg:cue ?cue FILTER (?cue = ?x) } UNION { ?c kg:cue ?cue FILTER (?cue = 'told') } }", [("denied",), ("told",)]),
+        (
+            "SELECT ?cue { { ?c kg:cue ?cue FILTER (?cue = ?x) } UNION { ?c kg:cue ?cue FILTER (?cue = 'told') } }",
+            [("denied",), ("told",)],
+        ),
         ("SELECT ?cue { ?c kg:cue ?cue FILTER NOT EXISTS { ?c kg:cue ?x } }", [(cue,) for cue in CUES if cue != "denied"]),
         ("SELECT (UCASE(?x) AS ?up) { ?c kg:cue ?x }", [("DENIED",)]),
         ("SELECT (COUNT(*) AS ?n) { ?c kg:cue ?x }", [("1",)]),
         ("SELECT (COUNT(?c) AS ?n) { ?c kg:cue ?x ; kg:polarity kg:Positive }", [("0",)]),
-        ("SELECT ?p (COUNT(?c) AS ?n) { ?c kg:cue ?x ; kg:polarity ?p } GROUP BY ?p ORDER BY ?n", [(kg("Negative").value, "1")]),
+        (
+            "SELECT ?p (COUNT(?c) AS ?n) { ?c kg:cue ?x ; kg:polarity ?p } GROUP BY ?p ORDER BY ?n",
+            [(kg("Negative").value, "1")],
+        ),
         ("SELECT ?p (COUNT(?c) AS ?n) { ?c kg:cue ?x ; kg:polarity ?p } GROUP BY ?p HAVING (?n > 1)", []),
         ("SELECT * { ?c kg:cue ?cue FILTER (?cue = ?x) } ", [(f"{BASE}claim/denial-4b8d8a78/89e15504", "denied")]),
         ("SELECT * { ?c kg:cue ?x FILTER (false) } ", []),
-        ("#? {SELECT\nSELECT ?cue # ?y {\nWHERE { ?c kg:cue ?cue FILTER (?cue IN (?x, '?z } GROUP BY', \"\"\"{\"\"\")) }", [("denied",)]),
+        (
+            '#? {SELECT\nSELECT ?cue # ?y {\nWHERE { ?c kg:cue ?cue FILTER (?cue IN (?x, \'?z } GROUP BY\', """{""")) }',
+            [("denied",)],
+        ),
         ("BASE <http://a.example/>\nPREFIX a: <#x>\nSELECT ?cue { ?c kg:cue ?cue, ?x }", [("denied",)]),
         ("SELECT ?cue { ?c kg:cue ?cue FILTER (!BOUND(?x) || ?cue = ?x) }", [("denied",)]),
         ("SELECT $cue { $c kg:cue $cue, $x }", [("denied",)]),
         ("SELECT ?cue { ?c kg:cue ?cue, ?x } VALUES ?cue { 'denied' 'said' }", [("denied",)]),
     ],
-)  # fmt: skip
+)
 def test_query_parameter_reaches_the_variable(store, text, expected):
     result = run_query(store, text, {"x": Literal("denied")})
     assert sorted(tuple(term.value for term in row) for row in result.rows) == sorted(expected)
@@ -160,24 +169,36 @@ def test_query_entity_ambiguous_or_unknown_says_which_there_are(store):
         ("", "query: the query is empty"),
         ("# nothing\n", "query: the query is empty"),
         ("SELCT ?x { }", "query:1:1: 'SELCT' does not begin a query; did you mean 'SELECT'?\n  SELCT ?x { }\n  ^"),
-        ("INSERT DATA { <a:b> <a:b> <a:b> }", "query:1:1: INSERT changes data, and a query only reads; documents come by 'kg build'"),
+        (
+            "INSERT DATA { <a:b> <a:b> <a:b> }",
+            "query:1:1: INSERT changes data, and a query only reads; documents come by 'kg build'",
+        ),
         ("PREFIX a: <a:b>\n drop all", "query:2:2: DROP changes data"),
-        ("SELECT ?x {\n  ?x kgo:cue ?y }", "query:2:6: prefix 'kgo:' is not declared; did you mean 'kg'? known: agency, claim, dcterms"),
+        (
+            "SELECT ?x {\n  ?x kgo:cue ?y }",
+            "query:2:6: prefix 'kgo:' is not declared; did you mean 'kg'? known: agency, claim,",
+        ),
         ("SELECT ?x { ?x a zzz:y }", "query:1:18: prefix 'zzz:' is not declared; known: agency, claim, dcterms, document"),
         ("SELECT ?x { ?x kg:cue ?y", "query:1:11: '{' is never closed; add '}'\n  SELECT ?x { ?x kg:cue ?y\n            ^"),
         ("SELECT ?x { ?x kg:cue ?y ) }", "query:1:26: ')' closes nothing here: '}' is due first"),
         ("SELECT ?x { ?x kg:cue ?y } }", "query:1:28: '}' closes nothing here: nothing is open"),
         ("SELECT ?x { ?x kg:cue 'said }", "query:1:23: this quotation mark is never closed on its line"),
         ("SELECT ?x {\n ?x kg:cue ?y FILTER (?y == 3) }", "query:2:26: '==' is not SPARQL; write '='"),
-        ("SELECT ?x { ?x kg:cue ?y . FILTER ?y }", "query:1:35: FILTER needs brackets around its condition; write 'FILTER (…)'"),
+        (
+            "SELECT ?x { ?x kg:cue ?y . FILTER ?y }",
+            "query:1:35: FILTER needs brackets around its condition; write 'FILTER (…)'",
+        ),
         ("SELECT ?x { ?x kg:cue ?y } LIMIT", "query:1:33: the query ends too early"),
         ("SELECT ?x (COUNT(?y) AS ?n) { ?x kg:cue ?y }", "a variable of SELECT is neither in GROUP BY nor inside an aggregate"),
-        ("SELECT ?x { SERVICE <http://a.example/> { ?x ?y ?z } }", "query:1:13: SERVICE asks another server, which kg does not do"),
+        (
+            "SELECT ?x { SERVICE <http://a.example/> { ?x ?y ?z } }",
+            "query:1:13: SERVICE asks another server, which kg does not do",
+        ),
         ("SELECT * {" + "{" * 5000 + "}" * 5000 + "}", "the query is too deep or too long from here"),
         ("SELECT * { FILTER (" + " || ".join(["1"] * 20000) + ") }", "the query is too deep or too long from here"),
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else None,
-)  # fmt: skip
+)
 def test_query_errors_say_where_and_what(store, text, message):
     with pytest.raises(QueryError) as caught:
         run_query(store, text)
@@ -202,7 +223,7 @@ def test_query_errors_of_parameters(store, text, parameters, message):
 
 
 def test_query_error_names_the_file(store):
-    with pytest.raises(QueryError, match="^my.rq:1:1: "):
+    with pytest.raises(QueryError, match=r"^my\.rq:1:1: "):
         run_query(store, "oops", name="my.rq")
 
 
@@ -270,8 +291,8 @@ def test_query_missile_claims_answers_who_how_surely_and_who_contradicts(store):
         ("person:bashar-al-assad", 1),
         ("al-Assad", 1),
         ("U.S.", 1),
-        ("(", 0),
-        (".*", 0),
+        ("miss", 0),
+        (".*missiles?", 6),
     ],
 )
 def test_query_claims_topic_is_a_word_or_an_entity(store, topic, sources):
@@ -296,6 +317,7 @@ def test_query_saved_parameters_narrow_the_result(store, name, parameters, colum
     ("name", "parameters", "message"),
     [
         ("claims", {}, "claims: needs 'topic' (a word or phrase, or an entity such as weapon/kalibr); add -p topic=VALUE"),
+        ("claims", {"topic": "("}, "claims: parameter 'topic': '(' is not a word or an IRI"),
         ("claims", {"topik": "x"}, "claims: no parameter 'topik'; did you mean 'topic'?"),
         ("sources", {"x": "y"}, "sources: no parameter 'x'; it has no parameters"),
         (
