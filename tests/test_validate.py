@@ -102,6 +102,7 @@ BROKEN = {
     "eventCertainty": (without(EVENT, kg("certainty")), EVENT),
     "eventCameo": (plus((EVENT, kg("cameo"), Literal("190")), graph=CLAIM), EVENT),
     "eventTime": (plus((EVENT, kg("time"), Literal("Wednesday")), graph=CLAIM), EVENT),
+    "eventOfAll": (plus((EVENT, kg("ofAll"), Literal("yes")), graph=CLAIM), EVENT),
     "eventCount": (plus((EVENT, kg("count"), Literal("four")), graph=CLAIM), EVENT),
     "eventMinCount": (plus((EVENT, kg("minCount"), number("5")), (EVENT, kg("maxCount"), number("4")), graph=CLAIM), EVENT),
     "eventMaxCount": (plus((EVENT, kg("maxCount"), number("-4")), graph=CLAIM), EVENT),
