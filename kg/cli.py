@@ -4,6 +4,7 @@ Data goes to standard output, progress and notes to standard error. Heavy module
 """
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from kg.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+_WIDTH = 160
+"""Columns of a table where standard output is no terminal and $COLUMNS is not set."""
 
 _CERTAINTIES = ("Certain", "Probable", "Possible", "UnknownCertainty")
 
@@ -73,7 +77,9 @@ def _store_option(command: Command) -> Command:
 def _reading_options(command: Command) -> Command:
     """The options of all commands that run the language pipeline."""
     for option in (
-        click.option("--model", metavar="NAME", help="An installed spaCy English pipeline [default: $KG_MODEL or the shipped one]."),
+        click.option(
+            "--model", metavar="NAME", help="An installed spaCy English pipeline [default: $KG_MODEL or the shipped one]."
+        ),
         click.option("--knowledge", metavar="DIR", help="Folder with gazetteers and lexicons of your own, added to ours."),
         click.option("--base", metavar="IRI", help="What the data's IRIs begin with [default: as the store says]."),
     ):
@@ -87,12 +93,20 @@ def _view_options(command: Command) -> Command:
         click.option("--focus", metavar="ENTITY", help="Keep what lies near this entity (name or IRI)."),
         click.option("--hops", type=click.IntRange(min=0), default=2, show_default=True, help="How near, in edges."),
         click.option("--source", metavar="WHO", help="The world as this source tells it."),
-        click.option("--type", "types", multiple=True, metavar="CLASS", help="Keep nodes of this class (repeatable), e.g. Weapon."),
+        click.option(
+            "--type", "types", multiple=True, metavar="CLASS", help="Keep nodes of this class (repeatable), e.g. Weapon."
+        ),
         click.option("--min-certainty", type=click.Choice(_CERTAINTIES), help="Keep claims at least so certain."),
         click.option("--since", metavar="DATE", help="Keep events from this day, month or year on."),
         click.option("--until", metavar="DATE", help="Keep events up to this day, month or year."),
         click.option("--top", type=click.IntRange(min=1), metavar="N", help="Keep the N most important nodes."),
-        click.option("--events", type=click.Choice(("nodes", "edges")), default="nodes", show_default=True, help="Draw events as nodes, or as edges from actor to target."),
+        click.option(
+            "--events",
+            type=click.Choice(("nodes", "edges")),
+            default="nodes",
+            show_default=True,
+            help="Draw events as nodes, or as edges from actor to target.",
+        ),
     ):
         command = option(command)
     return command
@@ -147,7 +161,9 @@ def build(inputs: tuple[str, ...], store_path: str, model: str | None, knowledge
     from kg.build import build as build_store
 
     with _progress() as advance:
-        report = build_store(inputs, store_path, model=model, knowledge=knowledge, base=base, on_problem=_tell, on_document=advance)
+        report = build_store(
+            inputs, store_path, model=model, knowledge=knowledge, base=base, on_problem=_tell, on_document=advance
+        )
     _note(str(report))
     if not report.stored:
         raise StoreError(f"{', '.join(inputs)}: nothing could be read; see the lines above")
@@ -234,10 +250,21 @@ def remove(documents: tuple[str, ...], store_path: str) -> None:
 
 @cli.command()
 @click.argument("sparql", required=False)
-@click.option("--file", "query_file", type=click.Path(dir_okay=False), metavar="F", help="Read the query from a file (- for standard input).")
+@click.option(
+    "--file",
+    "query_file",
+    type=click.Path(dir_okay=False),
+    metavar="F",
+    help="Read the query from a file (- for standard input).",
+)
 @click.option("--name", metavar="SAVED", help="Ask a saved query; see --list.")
 @click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="Bind a variable (repeatable).")
-@click.option("--format", "format_", metavar="FORMAT", help="table, csv, tsv, json, xml; for graphs turtle, ntriples, rdfxml, jsonld, trig, nquads.")
+@click.option(
+    "--format",
+    "format_",
+    metavar="FORMAT",
+    help="table, csv, tsv, json, xml; for graphs turtle, ntriples, rdfxml, jsonld, trig, nquads.",
+)
 @click.option("--list", "list_saved", is_flag=True, help="List the saved queries.")
 @_store_option
 def query(
@@ -279,12 +306,7 @@ def query(
     asked = saved_query(name) if name else sparql or ""
     with _opened(store_path) as store:
         result = run_query(store, asked, bindings, name=label)
-        width = None
-        if sys.stdout.isatty():
-            import shutil
-
-            width = shutil.get_terminal_size().columns
-        _write(serialize(result, format_, base=store.base, width=width), None)
+        _write(serialize(result, format_, base=store.base, width=shutil.get_terminal_size((_WIDTH, 0)).columns), None)
 
 
 def _list_saved() -> None:
@@ -334,7 +356,9 @@ def show(entity: str, store_path: str) -> None:
     if portrait.claims:
         click.echo("claims by it and about it:")
     for claim in portrait.claims:
-        click.echo(f"  {claim.issued[:10]:10}  {claim.source} [{claim.cue}; {claim.polarity}, {claim.certainty}]: {claim.quote}")
+        click.echo(
+            f"  {claim.issued[:10]:10}  {claim.source} [{claim.cue}; {claim.polarity}, {claim.certainty}]: {claim.quote}"
+        )
         click.echo(f"{'':14}in: {claim.document}")
 
 
@@ -353,7 +377,9 @@ def contested(store_path: str) -> None:
     for number, pair in enumerate(found, 1):
         click.echo(f"{number}.")
         for side in pair:
-            click.echo(f"   {side.source} ({side.polarity}, {side.certainty}; {side.document}, {side.issued[:10] or 'no date'})")
+            click.echo(
+                f"   {side.source} ({side.polarity}, {side.certainty}; {side.document}, {side.issued[:10] or 'no date'})"
+            )
             click.echo(f"      {side.quote}")
     if not found:
         _note("no claims in this store contradict each other")
@@ -407,7 +433,14 @@ def _view(view: dict[str, Any]) -> dict[str, Any]:
 
 
 @cli.command()
-@click.option("--format", "format_", default="turtle", show_default=True, metavar="FORMAT", help="turtle, trig, nquads, ntriples, jsonld, rdfxml, graphml, gexf.")
+@click.option(
+    "--format",
+    "format_",
+    default="turtle",
+    show_default=True,
+    metavar="FORMAT",
+    help="turtle, trig, nquads, ntriples, jsonld, rdfxml, graphml, gexf.",
+)
 @click.option("--out", metavar="F", help="File to write [default: standard output].")
 @_store_option
 def export(format_: str, out: str | None, store_path: str) -> None:

@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, Triple
 
 from kg.knowledge import exclusive_outcomes
 from kg.store import Store
-from kg.vocab import DCTERMS, KG, PROV, RDF, is_a, kg
+from kg.vocab import DCTERMS, KG, PROV, RDF, SKOS, is_a, kg
 
 _ROLES = ("actor", "target", "instrument", "participant", "recipient", "place", "origin", "destination")
 _SURE = frozenset(("Certain", "Probable"))
@@ -36,6 +36,7 @@ class Telling:
     polarity: str
     certainty: str
     roles: dict[str, set[str]] = field(default_factory=dict)
+    owners: set[str] = field(default_factory=set)
     least: int | None = None
     most: int | None = None
     whole: bool = False
@@ -52,6 +53,7 @@ class _Facts:
     types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     links: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     owners: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    broader: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 def derive(store: Store) -> int:
@@ -118,6 +120,8 @@ def _gather(store: Store) -> _Facts:
             facts.types[quad.subject.value].add(quad.object.value.removeprefix(KG))
         elif predicate == KG + "operates":
             facts.owners[quad.object.value].add(quad.subject.value)
+        elif predicate == SKOS + "broader":
+            facts.broader[quad.subject.value].add(quad.object.value)
         elif predicate in kept:
             facts.links[quad.subject.value][predicate.rpartition("#")[2].rpartition("/")[2]].add(quad.object.value)
     for entity, said in facts.links.items():
@@ -141,7 +145,8 @@ def _telling(event: str, claim: str, document: str, above: frozenset[str], facts
     kinds = facts.types[event] - {"Event"}
     finest = next((kind for kind in sorted(kinds) if not any(other != kind and is_a(other, kind) for other in kinds)), "Event")
     counts = {name: min((int(value) for value in said[name]), default=None) for name in ("count", "minCount", "maxCount")}
-    roles = {role: {owner for filler in said[role] for owner in _with_owners(filler, facts)} for role in _ROLES if said[role]}
+    roles = {role: {tie for filler in said[role] for tie in _with_ties(filler, facts)} for role in _ROLES if said[role]}
+    owners = {owner for filler in said["instrument"] for owner in facts.owners.get(filler, ())}
     return Telling(
         event,
         claim,
@@ -150,6 +155,7 @@ def _telling(event: str, claim: str, document: str, above: frozenset[str], facts
         min((value.removeprefix(KG) for value in said["polarity"]), default="Positive"),
         min((value.removeprefix(KG) for value in said["certainty"]), default="Certain"),
         roles,
+        owners,
         counts["count"] if counts["count"] is not None else counts["minCount"],
         counts["count"] if counts["count"] is not None else counts["maxCount"],
         bool(said["ofAll"]),
@@ -160,9 +166,13 @@ def _telling(event: str, claim: str, document: str, above: frozenset[str], facts
     )
 
 
-def _with_owners(entity: str, facts: _Facts) -> set[str]:
-    """An entity and who it belongs to: what Russian ships do, Russia does."""
-    return {entity} | facts.owners.get(entity, set())
+def _with_ties(entity: str, facts: _Facts) -> set[str]:
+    """Give an entity, who it belongs to (what Russian ships do, Russia does), and what kind of thing it is (a missile)."""
+    found = {entity} | facts.owners.get(entity, set())
+    kinds = [entity]
+    for kind in kinds:
+        kinds.extend(facts.broader.get(kind, set()) - set(kinds))
+    return found | set(kinds)
 
 
 def _pairs(events: list[Telling], exclusive: Mapping[str, Mapping[str, bool]]) -> Iterator[tuple[Telling, Telling]]:
@@ -206,7 +216,7 @@ def _verdict(
     one: Telling, other: Telling, exclusive: Mapping[str, Mapping[str, bool]], totals: Mapping[str, set[int]]
 ) -> str | None:
     """Say what two tellings are to each other: contradicts, corroborates, same, or None if not of one event."""
-    if not _same_time(one, other):
+    if not _same_time(one, other) or (one.owners and other.owners and not one.owners & other.owners):
         return None
     independent = not (one.sources & other.sources) and one.claim not in other.above and other.claim not in one.above
     for first, second in ((one, other), (other, one)):

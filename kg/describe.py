@@ -150,7 +150,9 @@ def portray(store: Store, name: str) -> Portrait:
     label = min(labels, default=name)
     ordered = sorted(classes, key=lambda c: (sum(is_a(c, other) for other in classes) * -1, c))
     statements = tuple(_statement(row) for row in _rows(store, _SPARQL_CLAIMS, entity))
-    return Portrait(entity.value, label, tuple(ordered), tuple(sorted(aliases - {label})), tuple(sorted(links)), tuple(ties), statements)
+    return Portrait(
+        entity.value, label, tuple(ordered), tuple(sorted(aliases - {label})), tuple(sorted(links)), tuple(ties), statements
+    )
 
 
 def disagreements(store: Store) -> list[tuple[Statement, Statement]]:

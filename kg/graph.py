@@ -26,10 +26,12 @@ from kg.vocab import (
     classes,
     kg,
     lineage,
+    slugify,
 )
 
 _TYPE = NamedNode(RDF + "type")
 _LABEL = NamedNode(RDFS + "label")
+_BROADER = NamedNode(SKOS + "broader")
 _ALT_LABEL = NamedNode(SKOS + "altLabel")
 _DERIVED_FROM = NamedNode(PROV + "wasDerivedFrom")
 _CONTEXT_LIMIT = 2_000
@@ -145,6 +147,8 @@ def _entities(annotation: Annotation) -> Iterator[Triple]:
             yield subject, kg("cardinality"), _integer(entity.cardinality)
         if entity.affiliation is not None:
             yield subject, kg("affiliation"), NamedNode(entity.affiliation)
+        if entity.broader is not None:
+            yield subject, _BROADER, NamedNode(entity.broader)
         for other in entity.same_as:
             yield subject, kg("sameAs"), NamedNode(other)
 
@@ -268,9 +272,24 @@ def _background(annotation: Annotation, knowledge: Knowledge, minter: Minter) ->
             state = knowledge.by_key.get(("state", code))
             if state is not None:
                 wanted["state", code] = state
-    for key in sorted(wanted):
-        for subject, predicate, value in _facts(wanted[key], minter):
+    for named in sorted(wanted):
+        for subject, predicate, value in (*_facts(wanted[named], minter), *_kind(wanted[named], knowledge, minter)):
             yield Quad(subject, predicate, value, minter.background)
+
+
+def _kind(entry: Entry, knowledge: Knowledge, minter: Minter) -> Iterator[Triple]:
+    """Tie a known weapon to its kind: the Kalibr is a cruise missile, which is a missile."""
+    narrower = NamedNode(minter.entity(entry.kind, entry.key))
+    words = entry.facts.get("kind", "").split() if entry.kind == "weapon" else []
+    for start in range(len(words)):
+        kind = " ".join(words[start:])
+        class_ = knowledge.weapon_nouns.get(kind)
+        if class_ is not None:
+            broader = NamedNode(minter.entity("weapon", slugify(kind)))
+            yield narrower, _BROADER, broader
+            yield from _types(broader, class_)
+            yield broader, _LABEL, Literal(kind)
+            narrower = broader
 
 
 def _facts(entry: Entry, minter: Minter) -> Iterator[Triple]:

@@ -261,14 +261,15 @@ def _class_of(row: _Row, default: str | None) -> str:
 def _entries(tables: _Tables) -> Iterator[Entry]:
     for stem, kind in KINDS.items():
         for row in tables.rows(stem, ("id", "label", "aliases", "wikidata")):
-            names = (row["label"], *row.list("aliases"))
+            ambiguous = row.list("ambiguous")
+            names = {row["label"], *row.list("aliases")} - set(ambiguous)
             yield Entry(
                 kind=kind,
                 key=row["id"],
                 class_=_class_of(row, _CLASS_OF_KIND.get(stem)),
                 label=row["label"],
-                names=tuple(sorted(set(names), key=lambda name: (-len(name), name))),
-                ambiguous=row.list("ambiguous"),
+                names=tuple(sorted(names, key=lambda name: (-len(name), name))),
+                ambiguous=ambiguous,
                 adjectives=row.list("adjectives") + row.list("demonyms"),
                 metonyms=row.list("metonyms"),
                 states=row.list("state") or row.list("maker"),
@@ -313,7 +314,10 @@ def _triggers(tables: _Tables, stem: str, name_column: str) -> Mapping[tuple[str
                 frozenset(row.list("subject_needs")),
             )
             found.setdefault((lemma, row["pos"]), []).append(trigger)
-    return {key: tuple(sorted(triggers, key=lambda trigger: not trigger.needs)) for key, triggers in found.items()}
+    return {
+        key: tuple(sorted(triggers, key=lambda trigger: not (trigger.needs or trigger.subject_needs)))
+        for key, triggers in found.items()
+    }
 
 
 def _nouns(tables: _Tables) -> Iterator[tuple[str, Noun]]:

@@ -67,6 +67,7 @@ class Entity:
         known: True if the gazetteers know it (label, codes and links then come from there).
         cardinality: how many members a group has, as far as told.
         affiliation: IRI of the entity an unnamed group belongs to ("U.S. officials"), or None.
+        broader: IRI of the kind that this kind of weapon belongs to ("Russian cruise missile": "cruise missile"), or None.
         same_as: IRIs of entities the text calls another name of this one.
     """
 
@@ -77,6 +78,7 @@ class Entity:
     known: bool = False
     cardinality: int | None = None
     affiliation: str | None = None
+    broader: str | None = None
     same_as: tuple[str, ...] = ()
 
 

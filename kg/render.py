@@ -37,6 +37,7 @@ _MOODS = frozenset(("affirmed", "hedged", "denied", "contested", "statement"))
 
 _NODE_SIZES = (9.0, 24.0)
 _FONT_SIZES = (13.0, 19.0)
+_HEAVY = 30.0  # a node of this weight, or more, is drawn largest
 _LINE_LENGTH = 20
 _LINES = 2
 _GAP = 5.0
@@ -48,7 +49,7 @@ _STRETCH = 3.0
 """A part may be stretched so much more in one direction than in the other."""
 _ASPECT = 1.45
 _KAMADA_KAWAI_MOST = 150
-_SPRING_MOST = 1500
+_SPRING_MOST = 499  # networkx lays out more by a slower method
 _SEED = 2015
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
@@ -206,7 +207,7 @@ def _content(network: "nx.MultiDiGraph[str]", style: Mapping[str, Any]) -> dict[
     place = {iri: number for number, iri in enumerate(sorted(claims))}
     number = {node: count for count, node in enumerate(network)}
     order = ranked(network)
-    drawn = {node: _drawn(attributes, style, order) for node, attributes in network.nodes(data=True)}
+    drawn = {node: _drawn(attributes, style) for node, attributes in network.nodes(data=True)}
     everything = _positions(network, drawn)
     core = set(order[:CORE])
     first = _positions(network.subgraph(core), drawn) if len(network) > CORE else everything
@@ -270,12 +271,13 @@ _OPTIONS: dict[str, Any] = {
 }
 
 
-def _drawn(attributes: Mapping[str, Any], style: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
+def _drawn(attributes: Mapping[str, Any], style: Mapping[str, Any]) -> dict[str, Any]:
     """Give what decides a node's place on the page: its family, size and wrapped label."""
-    share = min(1.0, math.sqrt(attributes["weight"] / 30))
+    share = min(1.0, math.sqrt(attributes["weight"] / _HEAVY))
+    family = _family(attributes["classes"], style)
     return {
-        "family": _family(attributes["classes"], style),
-        "shape": style["family"][_family(attributes["classes"], style)]["shape"],
+        "family": family,
+        "shape": style["family"][family]["shape"],
         "size": round(_between(_NODE_SIZES, share), 1),
         "font": {"size": round(_between(_FONT_SIZES, share), 1)},
         "label": _wrapped(attributes["label"], is_event=attributes["kind"] == "event"),
@@ -417,7 +419,7 @@ def _spring(graph: "nx.Graph[str]") -> dict[str, Any]:
     degrees = dict(graph.degree())
     order = sorted(graph, key=lambda node: (-degrees[node], node))
     core = graph.subgraph(order[:_SPRING_MOST])
-    placed: dict[str, Any] = dict(nx.spring_layout(core, seed=_SEED, iterations=80, k=2.2 / math.sqrt(len(core))))
+    placed: dict[str, Any] = dict(nx.spring_layout(core, seed=_SEED, iterations=100, k=2.2 / math.sqrt(len(core))))
     for turn, node in enumerate(order[_SPRING_MOST:]):
         near = [other for other in graph[node] if other in placed]
         middle = placed[max(near, key=lambda other: (degrees[other], other))] if near else np.zeros(2)

@@ -6,10 +6,10 @@ from spacy.tokens import Doc, Token
 
 from kg.annotate.claims import ClaimDraft, char_spans
 from kg.annotate.entities import Draft
-from kg.annotate.events import EventDraft, amount_of
+from kg.annotate.events import EventDraft
 from kg.annotate.mentions import Found
 from kg.annotate.pipeline import Reading
-from kg.annotate.syntax import noun_phrase
+from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, noun_phrase
 from kg.knowledge import Knowledge
 from kg.model import Annotation, Attribute, Claim, Entity, Event, Mention, Relation, Span
 from kg.vocab import digest, slugify
@@ -80,7 +80,9 @@ class _Assembly:
         used = {mention.entity for mention in found} | {
             iri for claim in plain_claims for iri in (*claim.speakers, *claim.addressees)
         }
-        used |= {draft.affiliation for draft in self.registry.drafts.values() if draft.iri in used}
+        for _ in range(3):  # a kind, the broader kind, the broadest
+            drafts = [draft for draft in self.registry.drafts.values() if draft.iri in used]
+            used |= {iri for draft in drafts for iri in (draft.affiliation, draft.broader)}
         for iri in used - set(self.registry.drafts):
             kind, _, key = (iri or "").removeprefix(self.minter.base).partition("/")
             entry = self.knowledge.by_key.get((kind, key))
@@ -123,12 +125,12 @@ class _Assembly:
     def _event(self, event: EventDraft, claim_index: Mapping[int, int], mention_index: Mapping[int, int]) -> Event:
         token = self.doc[event.token]
         span = Span(token.idx, token.idx + len(token.text))
-        counted = amount_of(event)
-        amount = counted.amount if counted is not None else None
+        amount = event.amount
+        disputed = (claim_index[id(event.claim)],) if event.is_disputed else ()
         return Event(
             span=span,
             type=event.type,
-            event=self.minter.local("event", self.reading.document_iri, slugify(event.type), token.idx),
+            event=self.minter.local("event", self.reading.document_iri, slugify(event.type), token.idx, *disputed),
             roles={role: tuple(mention_index[id(m)] for m in event.roles[role]) for role in sorted(event.roles)},
             claim=claim_index[id(event.claim)],
             polarity=event.polarity,
@@ -144,6 +146,9 @@ class _Assembly:
     def _is_of_all(self, event: EventDraft) -> bool:
         token = self.doc[event.token]
         if any(before.lower_ in _ALL for before in self.doc[max(token.sent.start, token.i - 2) : token.i]):
+            return True
+        doers = [child for child in token.children if child.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS]
+        if any(below.lower_ in _ALL for doer in doers for below in (doer, *doer.children)):
             return True
         heads = [self.doc[m.head] for role in ("instrument", "target", "actor") for m in event.roles.get(role, ())[:1]][:1]
         return any(
@@ -214,6 +219,8 @@ class _Assembly:
         found: list[str] = []
         for head in draft.source_heads:
             found.extend(self._speaker(head, draft))
+        if not found and any(head.lower_ in _FIRST_PERSON for head in draft.source_heads):
+            return ()
         if not found:
             if draft.source:
                 start, end = draft.source[0][0], draft.source[-1][1]
@@ -230,7 +237,7 @@ class _Assembly:
         if mention is not None and mention.entity is not None:
             return [mention.entity]
         word = head.lower_
-        if word in _FIRST_PERSON and draft.within is not None:
+        if word in _FIRST_PERSON:
             return list(self.speakers_of.get(id(draft.within), ()))
         if word in _FRACTIONS:
             return [self._fraction(head)]

@@ -22,6 +22,9 @@ _HE = frozenset(("he", "him", "his", "himself"))
 _SHE = frozenset(("she", "her", "hers", "herself"))
 _THEY = frozenset(("they", "them", "their", "themselves"))
 _IT = frozenset(("it", "its", "itself"))
+_WINDOW = 400
+"""How many mentions back a pronoun may look."""
+
 _PRONOUN_SENTENCES = 3
 """How many sentences back a pronoun may reach."""
 
@@ -37,6 +40,7 @@ class Draft:
     known: bool = False
     cardinality: int | None = None
     affiliation: str | None = None
+    broader: str | None = None
     same_as: set[str] = field(default_factory=set)
 
     def finished(self) -> Entity:
@@ -49,6 +53,7 @@ class Draft:
             self.known,
             self.cardinality,
             self.affiliation,
+            self.broader,
             tuple(sorted(self.same_as)),
         )
 
@@ -88,19 +93,23 @@ class Registry:
         for mention in names:
             if mention.entity is None:
                 self._other_name(mention)
-        found = found + self._titles(found, titles)
+        found = [*found, *self._titles(found, titles)]
+        found += self._pronoun_shells(found)
         found.sort(key=lambda mention: (mention.span.start, -mention.span.end, mention.type))
-        by_head = {mention.head: mention for mention in found if mention.form == "name"}
-        for mention in found:
-            if mention.form == "nominal" and mention.entity is None:
+        self._sentence_of = {token.i: number for number, sentence in enumerate(self.doc.sents) for token in sentence}
+        self._gender = self._known_genders()
+        by_head = {mention.head: mention for mention in found if mention.form != "nominal"}
+        for number, mention in enumerate(found):
+            if mention.form == "pronoun":
+                self._pronoun(mention, found[:number] if number < _WINDOW else found[number - _WINDOW : number])
+            elif mention.form == "nominal" and mention.entity is None:
+                self._take_owner(mention, by_head)
                 named = self._called(mention, by_head)
                 if named is not None and named.entity is not None:
                     self._assign(mention, self.drafts[named.entity], "called so in the text")
                 else:
-                    self._nominal(mention, found)
-        found += self._pronouns(found)
-        found.sort(key=lambda mention: (mention.span.start, -mention.span.end, mention.type))
-        return found
+                    self._nominal(mention, found[:number])
+        return [mention for mention in found if mention.form != "pronoun" or mention.entity is not None]
 
     def known(self, entry: Entry) -> Draft:
         """Give the entity of a gazetteer entry."""
@@ -202,7 +211,9 @@ class Registry:
     def _other_name(self, mention: Found) -> None:
         name = _clean(self.text(mention))
         if mention.type == "Place":
-            self._assign(mention, self._new("place", mention.class_ or "Place", _titled(name)), "name")
+            city = self.knowledge.by_key.get(("place", slugify(name))) or self.knowledge.city(name)
+            draft = self.known(city) if city is not None else self._new("place", mention.class_ or "Place", _titled(name))
+            self._assign(mention, draft, "name")
         elif mention.type in ("Weapon", "Platform"):
             self._assign(
                 mention,
@@ -334,8 +345,18 @@ class Registry:
         return one.lemma.split()[-1:] == other.lemma.split()[-1:]
 
     def _called(self, mention: Found, by_head: dict[int, Found]) -> Found | None:
-        """Give the name in "a cruise missile called the Kalibr", "a group known as Boko Haram", for the noun before it."""
+        """Give the name for a noun: "a cruise missile called the Kalibr", "Kalibr missiles", "its spokesman, Igor Konashenkov"."""
         for child in self.doc[mention.head].children:
+            beside = by_head.get(child.i)
+            if beside is not None and beside.form == "name":
+                if child.dep_ == "appos" and beside.type == "Person" and mention.type in ("Person", "Group"):
+                    return beside  # "the ministry's spokesman, Igor Konashenkov,"
+                if (
+                    child.dep_ in ("compound", "nmod")
+                    and beside.type == mention.type
+                    and mention.type in ("Weapon", "Platform")
+                ):
+                    return beside  # "Kalibr missiles", "the Su-24 bomber"
             if child.dep_ in ("acl", "relcl") and child.lemma_ in ("call", "name", "dub", "know", "nickname", "codename"):
                 for below in child.subtree:
                     named = by_head.get(below.i)
@@ -410,6 +431,10 @@ class Registry:
         draft = self._new("weapon", mention.class_ or "Weapon", label)
         if operator is not None:
             draft.affiliation = operator.iri
+            draft.broader = self._new("weapon", mention.class_ or "Weapon", mention.lemma).iri
+        if len(mention.lemma.split()) > 1 and noun in self.knowledge.weapon_nouns:
+            kind = self._new("weapon", mention.class_ or "Weapon", mention.lemma)
+            kind.broader = self._new("weapon", self.knowledge.weapon_nouns[noun], noun).iri
         self._assign(mention, draft, "kind of weapon")
 
     def _place(self, mention: Found, earlier: list[Found], operator: Draft | None, definite: bool) -> None:
@@ -433,16 +458,7 @@ class Registry:
             return
         self._assign(mention, self._new("place", "Place", self._described(mention, None), local=True), "first mention")
 
-    def _pronouns(self, found: list[Found]) -> Iterator[Found]:
-        sentence_of = {}
-        for number, sentence in enumerate(self.doc.sents):
-            for token in sentence:
-                sentence_of[token.i] = number
-        gender: dict[str, str] = {}
-        for position in self.positions:
-            office = self.knowledge.offices.get(position.title.lower())
-            if office and office.gender and position.person.entity:
-                gender[position.person.entity] = office.gender
+    def _pronoun_shells(self, found: list[Found]) -> Iterator[Found]:
         taken = {index for mention in found for index in range(mention.start, mention.end)}
         for token in self.doc:
             word = token.lower_
@@ -450,28 +466,69 @@ class Registry:
                 continue
             if word in _IT and token.dep_ in ("dobj", "pobj"):
                 continue
-            wanted = "m" if word in _HE else "f" if word in _SHE else ""
-            candidates = [
-                mention
-                for mention in found
-                if mention.entity is not None
-                and mention.head < token.i
-                and 0 <= sentence_of[token.i] - sentence_of[mention.head] <= (_PRONOUN_SENTENCES if wanted else 1)
-                and self._fits_pronoun(mention, word, token)
-            ]
-            if wanted:
-                candidates = [m for m in candidates if gender.get(m.entity or "", wanted) == wanted]
-            best = max(candidates, key=lambda m: self._salience(m, sentence_of[token.i] - sentence_of[m.head]), default=None)
-            if best is None or best.entity is None:
-                continue
-            if wanted:
-                gender.setdefault(best.entity, wanted)
             span = Span(token.idx, token.idx + len(token.text))
-            self.reasons.setdefault(span, f"pronoun for '{self.text(best)}'")
-            type_ = best.type if best.type != "Nationality" else "State"
-            yield Found(token.i, token.i + 1, span, type_, best.class_, "pronoun", token.i, entity=best.entity)
+            yield Found(token.i, token.i + 1, span, "Group", None, "pronoun", token.i)
 
-    def _fits_pronoun(self, mention: Found, word: str, pronoun: Token) -> bool:
+    def _known_genders(self) -> dict[str, str]:
+        gender: dict[str, str] = {}
+        for position in self.positions:
+            office = self.knowledge.offices.get(position.title.lower())
+            if office and office.gender and position.person.entity:
+                gender[position.person.entity] = office.gender
+        return gender
+
+    def _pronoun(self, pronoun: Found, earlier: list[Found]) -> None:
+        """Let a pronoun refer to the most salient mention that fits it, in the last sentences."""
+        token = self.doc[pronoun.head]
+        word = token.lower_
+        wanted = "m" if word in _HE else "f" if word in _SHE else ""
+        reach = _PRONOUN_SENTENCES if wanted else 1
+        sentence = self._sentence_of[token.i]
+        candidates = [
+            mention
+            for mention in earlier
+            if mention.entity is not None
+            and mention.head < token.i
+            and sentence - self._sentence_of[mention.head] <= reach
+            and self._fits_pronoun(mention, word)
+            and (not wanted or self._gender.get(mention.entity, wanted) == wanted)
+        ]
+        best = max(candidates, key=lambda m: self._salience(m, token, sentence - self._sentence_of[m.head]), default=None)
+        if best is None or best.entity is None:
+            return
+        if wanted:
+            self._gender.setdefault(best.entity, wanted)
+        pronoun.entity, pronoun.class_, pronoun.entry = best.entity, best.class_, best.entry
+        pronoun.type = best.type if best.type != "Nationality" else "State"
+        self.reasons.setdefault(pronoun.span, f"pronoun for '{self.text(best)}'")
+
+    def _take_owner(self, mention: Found, by_head: dict[int, Found]) -> None:
+        """Let a resolved "its", and an "of" phrase, say whose airspace, ships or minister it is."""
+        if mention.operator is not None:
+            return
+        for child in self.doc[mention.head].children:
+            owner = by_head.get(child.i)
+            if (
+                child.dep_ == "poss"
+                and owner is not None
+                and owner.entity is not None
+                and owner.type in ("State", "Agency", "Nationality")
+            ):
+                mention.operator = owner
+                return
+            if child.dep_ == "prep" and child.lower_ == "of" and mention.type in ("Weapon", "Platform", "Place"):
+                for below in child.children:
+                    owner = by_head.get(below.i)
+                    if (
+                        owner is not None
+                        and owner.form == "name"
+                        and owner.type in ("State", "Agency")
+                        and below.dep_ == "pobj"
+                    ):
+                        mention.operator = owner
+                        return
+
+    def _fits_pronoun(self, mention: Found, word: str) -> bool:
         head = self.doc[mention.head]
         if word in _HE | _SHE:
             return mention.type == "Person" and not (
@@ -486,7 +543,10 @@ class Registry:
         same_sentence_subject = head.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS
         return mention.type in ("State", "Agency") and not plural and same_sentence_subject
 
-    def _salience(self, mention: Found, sentences_back: int) -> tuple[int, int, int]:
+    def _salience(self, mention: Found, pronoun: Token, sentences_back: int) -> tuple[int, int, int]:
+        """Rank candidates: nearer sentence, then subject for a subject (or the nearest for any other place), then nearer."""
+        if pronoun.dep_ in ("pobj", "dobj"):
+            return (-sentences_back, 0, mention.head)
         is_subject = self.doc[mention.head].dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS
         return (-sentences_back, int(is_subject), mention.head)
 

@@ -5,17 +5,18 @@ which role, is data (`ontology/lexicons/events.tsv`, `relations.tsv`).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc, Token
 
-from kg.annotate.claims import ClaimDraft, ClaimFinder
+from kg.annotate.amounts import Amount, read_amount
+from kg.annotate.claims import ClaimDraft, ClaimFinder, combine
 from kg.annotate.entities import Registry
 from kg.annotate.mentions import Found
-from kg.annotate.syntax import agents, is_passive, is_verb, objects, prepositional, subjects
+from kg.annotate.syntax import agents, conjuncts, is_passive, is_verb, objects, prepositional, subjects
 from kg.knowledge import Knowledge, Trigger
 from kg.model import Certainty, Polarity
-from kg.vocab import is_a
+from kg.vocab import classes, is_a
 
 _NEEDED_TYPE: Mapping[str, frozenset[str]] = {
     "place": frozenset(("Place", "State")),
@@ -28,6 +29,8 @@ _NEEDED_TYPE: Mapping[str, frozenset[str]] = {
     "recipient": frozenset(("Person", "State", "Agency", "Group", "Nationality")),
     "target": frozenset(("Person", "State", "Agency", "Group", "Nationality", "Platform", "Weapon", "Place")),
 }
+_NEAR = 14
+_MENTION_TYPES = frozenset(("Person", "State", "Agency", "Weapon", "Platform", "Place", "Nationality", "Group"))
 _COUNTED = ("instrument", "target", "actor", "participant")
 _HARM = frozenset(("Casualties", "Killing", "Injury", "Massacre", "Arrest", "Kidnapping", "Release", "Displacement"))
 _RELATION_NOUN_DEPS = frozenset(("attr", "appos"))
@@ -44,6 +47,8 @@ class EventDraft:
     polarity: Polarity = Polarity.POSITIVE
     certainty: Certainty = Certainty.CERTAIN
     time: Found | None = None
+    amount: Amount | None = None
+    is_disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +117,21 @@ class EventFinder:
                 event = self._event(token, trigger, claim)
                 if event is not None:
                     findings.events.append(event)
+                    findings.events.extend(self._disputed(token, event))
                     break
             for trigger in self.knowledge.relations.get(key, ()):
                 findings.relations.extend(self._relations(token, trigger, claim))
         findings.relations.extend(self._standing())
         return findings
+
+    def _disputed(self, token: Token, event: EventDraft) -> Iterator[EventDraft]:
+        """Yield the event again for each outer source that denies, doubts or does not confirm what the inner one says."""
+        outer = event.claim.within
+        while outer is not None:
+            if not outer.is_own_voice and outer.base[0] is not Polarity.POSITIVE and outer.covers(token.i):
+                polarity, certainty = combine(outer.base, (event.polarity, event.certainty))
+                yield replace(event, claim=outer, polarity=polarity, certainty=certainty, is_disputed=True)
+            outer = outer.within
 
     def _lemma(self, token: Token) -> str:
         lemma = token.lemma_.lower()
@@ -158,6 +173,7 @@ class EventFinder:
         event.polarity, event.certainty = self.finder.status(token, claim)
         if trigger.lemma == "miss":
             event.polarity = Polarity.NEGATIVE if event.polarity is Polarity.POSITIVE else event.polarity
+        event.amount = self._partitive_amount(token) or amount_of(event)
         event.time = self._time(token)
         if event.time is not None:
             roles.setdefault("time", [event.time])
@@ -170,6 +186,13 @@ class EventFinder:
         if passive:
             direct = surface_subjects
             surface_subjects = agents(verb)
+        doers = self._mentions(surface_subjects)
+        if trigger.subject_needs:
+            doers = [mention for mention in doers if self._is(mention, trigger.subject_needs)]
+            if not doers:
+                doers = self._left_of(verb, trigger.subject_needs)
+            if not doers:
+                return None
         patients = self._mentions(direct)
         if not passive and trigger.object == "instrument" and not any(self._is(mention, trigger.needs) for mention in patients):
             patients = [
@@ -179,11 +202,10 @@ class EventFinder:
             if not (direct and {t.lemma_.lower() for t in direct} & {need.lower() for need in trigger.needs}):
                 return None
         roles: dict[str, list[Found]] = {}
-        doers = self._mentions(surface_subjects)
-        if trigger.subject_needs:
-            doers = [mention for mention in doers if self._is(mention, trigger.subject_needs)]
         if trigger.subject:
             self._put(roles, trigger.subject, [m for m in doers if m not in patients or trigger.object != "instrument"])
+        if trigger.object == "target" and not patients and not trigger.needs:
+            patients = [mention for token in direct for mention in self._below(token)]
         if trigger.object:
             self._put(roles, trigger.object, [m for m in patients if not trigger.needs or self._is(m, trigger.needs)])
         self._put_prepositions(roles, verb, trigger)
@@ -200,6 +222,23 @@ class EventFinder:
                     ]
                     self._put(roles, "place", places)
         return roles
+
+    def _below(self, noun: Token) -> list[Found]:
+        """Give whose or where an unnamed target is: "targets in Syria", "positions of the Islamic State"."""
+        return [
+            m
+            for preposition, filler in prepositional(noun)
+            if preposition in ("of", "in", "near")
+            for m in self._mentions([filler])
+        ]
+
+    def _left_of(self, verb: Token, needs: frozenset[str]) -> list[Found]:
+        """Give the nearest fitting mention before a verb whose subject the parse misses ("missiles fired at X had crashed")."""
+        for index in range(verb.i - 1, max(verb.sent.start, verb.i - _NEAR) - 1, -1):
+            mention = self.mention_at.get(index)
+            if mention is not None and self._is(mention, needs) and self.doc[mention.head].dep_ not in ("pobj", "dobj", "poss"):
+                return [mention] if self.innermost.get(index) is self.innermost.get(verb.i) else []
+        return []
 
     def _noun_roles(self, noun: Token, trigger: Trigger) -> dict[str, list[Found]]:
         roles: dict[str, list[Found]] = {}
@@ -237,7 +276,7 @@ class EventFinder:
     def _put_prepositions(self, roles: dict[str, list[Found]], token: Token, trigger: Trigger) -> None:
         for preposition, filler in prepositional(token):
             role = trigger.prepositions.get(preposition) or self.generic.get(preposition)
-            mentions = self._mentions([filler])
+            mentions = self._mentions([filler]) or (self._below(filler) if role == "target" else [])
             if role is None or not mentions:
                 continue
             if role == "instrument" and preposition in ("with", "using") and mentions[0].type not in ("Weapon", "Platform"):
@@ -272,23 +311,7 @@ class EventFinder:
         found: list[Found] = []
         for token in tokens:
             mention = self.mention_at.get(token.i)
-            if mention is None and token.lower_ in (
-                "one",
-                "some",
-                "all",
-                "many",
-                "most",
-                "several",
-                "dozens",
-                "hundreds",
-                "number",
-                "series",
-                "group",
-                "pair",
-                "kind",
-                "model",
-                "type",
-            ):
+            if mention is None or mention.type == "Quantity":  # "four of the missiles", "a number of ships"
                 below = next(
                     (
                         b
@@ -299,7 +322,14 @@ class EventFinder:
                     ),
                     None,
                 )
-                mention = self.mention_at.get(below.i) if below is not None else None
+                partitive = token.pos_ in ("NUM", "DET", "PRON") or token.lower_ in self.knowledge.words["partitive"]
+                whole = self.mention_at.get(below.i) if below is not None and partitive else None
+                mention = whole or mention
+            if mention is not None and mention.type == "Place" and mention.form == "nominal":
+                named = self._named_places(token)
+                if named:
+                    found.extend(place for place in named if all(place is not other for other in found))
+                    continue
             if mention is None and token.ent_type_ and token.i + 1 < len(self.doc):
                 mention = next(
                     (
@@ -313,15 +343,27 @@ class EventFinder:
                 found.append(mention)
         return found
 
+    def _named_places(self, noun: Token) -> list[Found]:
+        """Give the places in "the provinces of Raqqa and Idlib"; "the airspace of Iran" stays the airspace."""
+        if noun.lemma_.lower() in self.knowledge.words["territory"]:
+            return []
+        heads = [
+            below
+            for child in noun.children
+            if child.dep_ == "prep" and child.lower_ == "of"
+            for below in child.children
+            if below.dep_ == "pobj"
+        ]
+        named = [self.mention_at.get(member.i) for head in heads for member in conjuncts(head)]
+        return [place for place in named if place is not None and place.type in ("Place", "State") and place.form == "name"]
+
     @staticmethod
     def _is(mention: Found, needs: frozenset[str]) -> bool:
-        return mention.type in needs or (
-            mention.class_ is not None
-            and any(
-                is_a(mention.class_, need)
-                for need in needs
-                if need not in ("Nationality", "Money", "Quantity", "Casualty", "Agreement")
-            )
+        """True if the mention is of one of the types, or of a class below one of the others, named in the lexicon."""
+        if mention.type in needs:
+            return True
+        return mention.class_ is not None and any(
+            is_a(mention.class_, need) for need in needs - _MENTION_TYPES if need in classes()
         )
 
     def _time(self, token: Token) -> Found | None:
@@ -343,6 +385,24 @@ class EventFinder:
                 above = above.head
             if above.i in (token.i, clause.i):
                 return mention
+        return None
+
+    def _partitive_amount(self, token: Token) -> Amount | None:
+        """Read the number in "at least four of the missiles crashed"."""
+        for head in (*subjects(token), *objects(token)) if is_verb(token) else ():
+            if (
+                head.pos_ == "NUM"
+                and head.lower_ != "one"
+                and any(child.dep_ == "prep" and child.lower_ == "of" for child in head.children)
+            ):
+                before = self.doc[max(0, head.i - 4) : head.i].text.lower()
+                return read_amount(
+                    head.text, before, self.doc[head.i + 1 : head.i + 5].text.lower(), self.knowledge.quantifiers
+                )
+            if head.pos_ == "NUM" and head.lower_ != "one" and head.i not in self.mention_at:
+                return read_amount(
+                    head.text, self.doc[max(0, head.i - 4) : head.i].text.lower(), "", self.knowledge.quantifiers
+                )
         return None
 
     # -- relations -----------------------------------------------------------------------------------------------------
@@ -422,11 +482,11 @@ def _is_past(title: str) -> bool:
     return title.lower().startswith(("former", "ex-", "late ", "then-"))
 
 
-def amount_of(event: EventDraft) -> Found | None:
-    """Give the mention whose number is the event's count: missiles launched, people killed."""
+def amount_of(event: EventDraft) -> Amount | None:
+    """Give the event's count: of missiles launched, people killed."""
     roles = ("target",) if event.type in _HARM else _COUNTED
     for role in roles:
         for mention in event.roles.get(role, ()):
             if mention.amount is not None and mention.amount.count != 1:
-                return mention
+                return mention.amount
     return None

@@ -603,6 +603,8 @@ def _without_title(mention: Found, doc: Doc, titles: list[tuple[int, int, Office
 
 def _acts(token: Token, locative: frozenset[str], cues: Container[tuple[str, str]]) -> bool:
     """True if the name of a capital stands for the government: it acts, is spoken to or owns; not "in Moscow"."""
+    if token.is_sent_start and token.i + 1 < len(token.doc) and token.nbor(1).text == ":":  # "Moscow: all missiles hit"
+        return True
     if token.dep_ == "pobj":
         preposition = token.head.lower_
         if preposition in _PLACE_PREPOSITIONS:

@@ -4,6 +4,7 @@
   const content = JSON.parse(document.getElementById("content").textContent);
   const { nodes, edges, claims, style } = content;
   const at = (id) => document.getElementById(id);
+  let thinness = 1; // vis draws outlines as wide at any zoom; from afar they would hide what they enclose
   let silent = new Set(); // edges that show no words, for want of room
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -59,7 +60,7 @@
       shape: node.shape,
       size: node.size,
       label: node.label,
-      borderWidth: node.contested || isDenied ? 3 : 1.5,
+      borderWidth: (node.contested || isDenied ? 3 : 1.5) * thinness,
       shapeProperties: { borderDashes: isDenied ? [2, 3] : isHedged ? [6, 4] : false },
       color: { ...shown, highlight: { background: faded(fill, 1), border: ink() }, hover: { background: faded(fill, 1), border: ink() } },
       font: { size: node.font.size, face: FACE, color: faded(ink(), isFaint ? 0.16 : 1), strokeWidth: isFaint ? 0 : 4, strokeColor: page(), vadjust: -2 },
@@ -132,6 +133,7 @@
       position: { x: (left + right) / 2 - (cover.left - cover.right) / 2 / scale, y: (top + bottom) / 2 - (cover.top - cover.bottom) / 2 / scale },
       animation: animated && !calm.matches ? GLIDE : false,
     });
+    if (!animated) thin();
   }
 
   // What a node and its label take up: left, top, right, bottom.
@@ -184,6 +186,13 @@
     at("notice").hidden = core === nodes.length;
     at("notice").firstElementChild.textContent = state.all ? `All ${nodes.length.toLocaleString("en")} nodes.` : `The ${core} most important of ${nodes.length.toLocaleString("en")} nodes.`;
     at("all").textContent = state.all ? "Show fewer" : "Show all";
+  }
+
+  function thin() {
+    const wanted = Math.max(0.15, Math.min(1, network.getScale() / 0.45));
+    if (Math.abs(wanted - thinness) < 0.08) return;
+    thinness = wanted;
+    drawnNodes.update(nodes.map(nodeLook));
   }
 
   function light(lit) {
@@ -640,6 +649,13 @@
     const first = nodes.reduce((best, node) => (node.core && node.size > best.size ? node : best));
     network.moveTo({ position: network.getPosition(first.id), scale: LEGIBLE_SCALE });
   }
+  let zoomed = 0;
+  const thinSoon = () => {
+    clearTimeout(zoomed);
+    zoomed = setTimeout(thin, 120);
+  };
+  network.on("zoom", thinSoon);
+  network.on("animationFinished", thinSoon);
   network.on("dragEnd", (event) => event.nodes.length && rearrange());
   at("legend").addEventListener("toggle", () => at("network").clientWidth > NARROW && fit(true));
   window.addEventListener("resize", () => fit(false));
