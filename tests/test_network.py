@@ -269,6 +269,18 @@ def test_network_ambiguous_name_lists_the_candidates() -> None:
     assert str(caught.value) == f"focus: {expected}"
 
 
+def test_network_source_of_a_relation_points_to_whom_it_relates() -> None:
+    quads = _quads(
+        """GRAPH <document/d> {
+          <claim/1> a kg:Claim ; kg:source <person/b> ; kg:cue "said" ;
+            kg:about <person/a>, <person/c> ; prov:wasDerivedFrom <document/d> .
+          <person/a> a kg:Person, kg:Entity ; rdfs:label "A" . <person/b> a kg:Person, kg:Entity ; rdfs:label "B" .
+          <person/c> a kg:Person, kg:Entity ; rdfs:label "C" . }
+        GRAPH <claim/1> { <person/a> kg:supports <person/c> . }"""
+    )
+    assert _edges(project(quads)) == [("A", "supports", "C"), ("B", "said", "A")]
+
+
 def test_network_of_nothing_is_empty() -> None:
     assert len(project([])) == 0
 
