@@ -210,7 +210,7 @@ def _content(network: "nx.MultiDiGraph[str]", style: Mapping[str, Any]) -> dict[
     drawn = {node: _drawn(attributes, style) for node, attributes in network.nodes(data=True)}
     everything = _positions(network, drawn)
     core = set(order[:CORE])
-    first = _positions(network.subgraph(core), drawn) if len(network) > CORE else everything
+    first = _positions(_part(network, core), drawn) if len(network) > CORE else everything
 
     page = Network(directed=True)
     for node, attributes in network.nodes(data=True):
@@ -376,20 +376,27 @@ def _extent(drawn: Mapping[str, Any]) -> dict[str, int]:
 # Positions
 
 
-def _positions(network: "nx.MultiDiGraph[str]", drawn: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[int, int]]:
+def _positions(network: "nx.Graph[str]", drawn: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[int, int]]:
     """Give each node a place: related nodes near each other, no label over another, wider than high."""
     boxes = {node: _box(drawn[node]) for node in network}
-    simple: nx.Graph[str] = nx.Graph()
-    simple.add_nodes_from(sorted(network))
-    simple.add_edges_from(sorted({(min(edge), max(edge)) for edge in network.edges()}))
+    simple = _part(network, network)
     parts = sorted((sorted(part) for part in nx.connected_components(simple)), key=lambda part: (-len(part), part))
     room = min(_ROOM + _MORE_ROOM / max(1, len(network)), _MOST_ROOM)
-    laid = [(part, _lay_out(simple.subgraph(part).copy(), part, boxes, room)) for part in parts]
+    laid = [(part, _lay_out(_part(simple, part), part, boxes, room)) for part in parts]
     return {
         node: (round(float(x)), round(float(y)))
         for part, points in _packed(laid, boxes)
         for node, (x, y) in zip(part, points, strict=True)
     }
+
+
+def _part(graph: "nx.Graph[str]", nodes: Iterable[str]) -> "nx.Graph[str]":
+    """Give these nodes and the edges between them, sorted; networkx' own subgraphs come in the order of sets, which varies."""
+    kept = set(nodes)
+    part: nx.Graph[str] = nx.Graph()
+    part.add_nodes_from(sorted(kept))
+    part.add_edges_from(sorted({(min(edge), max(edge)) for edge in graph.edges(kept) if kept.issuperset(edge[:2])}))
+    return part
 
 
 def _lay_out(graph: "nx.Graph[str]", nodes: list[str], boxes: Mapping[str, _Box], room: float) -> Points:
@@ -418,7 +425,7 @@ def _spring(graph: "nx.Graph[str]") -> dict[str, Any]:
     """Lay out a large part: its best connected nodes by springs, the others around their best connected neighbour."""
     degrees = dict(graph.degree())
     order = sorted(graph, key=lambda node: (-degrees[node], node))
-    core = graph.subgraph(order[:_SPRING_MOST])
+    core = _part(graph, order[:_SPRING_MOST])
     placed: dict[str, Any] = dict(nx.spring_layout(core, seed=_SEED, iterations=100, k=2.2 / math.sqrt(len(core))))
     for turn, node in enumerate(order[_SPRING_MOST:]):
         near = [other for other in graph[node] if other in placed]
