@@ -397,7 +397,9 @@ def validate(store_path: str) -> None:
 
     with _opened(store_path) as store:
         report = check(store)
-    click.echo(str(report))
+        for finding in report.findings:
+            click.echo(finding.to_text(store.base))
+    _note(f"checked {report.documents} documents, {report.quads:,} statements: {len(report.findings)} findings")
     if not report.conforms:
         raise click.exceptions.Exit(1)
 
@@ -436,29 +438,39 @@ def _view(view: dict[str, Any]) -> dict[str, Any]:
 @click.option(
     "--format",
     "format_",
-    default="turtle",
-    show_default=True,
     metavar="FORMAT",
-    help="turtle, trig, nquads, ntriples, jsonld, rdfxml, graphml, gexf.",
+    help="turtle, trig, nquads, ntriples, jsonld, rdfxml, graphml, gexf [default: as --out ends, else turtle].",
 )
 @click.option("--out", metavar="F", help="File to write [default: standard output].")
+@_view_options
 @_store_option
-def export(format_: str, out: str | None, store_path: str) -> None:
+def export(format_: str | None, out: str | None, store_path: str, **view: Any) -> None:
     """Write the store in a format of other tools.
 
     trig, nquads and jsonld keep the graphs; turtle, ntriples and rdfxml hold their union, with the claims of each statement
-    by reification; graphml and gexf hold the network.
+    by reification. graphml and gexf hold the network, or the part of it that --focus, --source and the like select.
 
     \b
-        kg export --format turtle --out news.ttl
-        kg export --format gexf --out news.gexf
+        kg export --out news.ttl
+        kg export --format trig --out news.trig
+        kg export --source CNN --out cnn.gexf
     """
-    from kg.export import export as export_store
+    from kg.export import FORMATS, export_file, format_for, write
 
+    chosen = format_ or (format_for(out) if out else None) or "turtle"
     with _opened(store_path) as store:
-        _write(export_store(store, format_), out)
-    if out:
-        _note(f"wrote {out}")
+        network = None
+        if chosen in FORMATS and FORMATS[chosen].is_network:
+            from kg.network import project
+
+            network = project(store, **_view(view))
+        elif any(view[name] for name in ("focus", "source", "types", "min_certainty", "since", "until", "top")):
+            raise click.UsageError(f"--focus, --source and the like select a part of the network, but {chosen} holds the dataset")
+        if out and out != "-":
+            export_file(store, out, chosen, network=network)
+            _note(f"wrote {out}")
+        else:
+            write(store, sys.stdout.buffer, chosen, network=network)
 
 
 def main() -> None:
