@@ -46,7 +46,7 @@ _BOILERPLATE_LENGTH = 400
 _LABEL_LENGTH = 60
 _DATELINE_LENGTH = 120
 
-_CLOSED = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
+_CLOSED = re.compile(r"[.!?…:;,][\"'”’»)\]]*(?:\[\w{1,3}\])*$")  # also before a footnote's mark
 _SENTENCE_INSIDE = re.compile(r"(?:[^\W\d_]{5,}|\d)[.!?][\"”’)]*\s+[\"“‘(]?[A-Z]|[!?]\s+[A-Z]")
 _LIST_ITEM = re.compile(r"(?:[-*•·▪‣–—]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")

@@ -31,6 +31,11 @@ def _kinds(text: str) -> list[tuple[str, str]]:
         pytest.param("", [], id="empty"),
         pytest.param(" \r\n\t\n", [], id="blank"),
         pytest.param("One sentence.", [("paragraph", "One sentence.")], id="sentence"),
+        pytest.param(
+            "It ended.\n\nHe was killed in a raid.[4]\n\nIt ended.",
+            [("paragraph", "It ended."), ("paragraph", "He was killed in a raid.[4]"), ("paragraph", "It ended.")],
+            id="footnote-mark",
+        ),
         pytest.param("no closing stop here", [("paragraph", "no closing stop here")], id="alone-without-stop"),
         pytest.param(
             "Missiles Hit Iran\nTwo crashed.",
