@@ -1,0 +1,98 @@
+"""Reads news on conflict and geopolitics into an RDF knowledge graph of who said what.
+
+The verbs, in the order in which data flows: `read`, `annotate`, `to_quads`, `open_store`, `derive`, `query`, `project`,
+`render`, `export`, `validate`; `build` does the first five at once. Each loads what it needs on first use, so that
+`import kg` is cheap.
+
+>>> import kg
+>>> store = kg.open_store(None)  # in memory; a path keeps it on disk
+>>> len(store)
+0
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import ExportError, InputError, KgError, KnowledgeError, QueryError, StoreError
+from kg.model import Annotation, Attribute, Certainty, Claim, Document, Entity, Event, Mention, Polarity, Relation, Span
+
+if TYPE_CHECKING:
+    from kg.annotate import Annotator, annotate
+    from kg.build import build
+    from kg.derive import derive
+    from kg.export import export
+    from kg.graph import to_quads
+    from kg.network import project
+    from kg.query import run_query as query
+    from kg.read import read
+    from kg.render import render
+    from kg.store import Store, open_store
+    from kg.validate import validate
+
+__all__ = [
+    "Annotation",
+    "Annotator",
+    "Attribute",
+    "Certainty",
+    "Claim",
+    "Document",
+    "Entity",
+    "Event",
+    "ExportError",
+    "InputError",
+    "KgError",
+    "KnowledgeError",
+    "Mention",
+    "Polarity",
+    "QueryError",
+    "Relation",
+    "Span",
+    "Store",
+    "StoreError",
+    "annotate",
+    "build",
+    "derive",
+    "export",
+    "open_store",
+    "project",
+    "query",
+    "read",
+    "render",
+    "to_quads",
+    "validate",
+]
+
+_HOME = {
+    "Annotator": ("kg.annotate", "Annotator"),
+    "annotate": ("kg.annotate", "annotate"),
+    "build": ("kg.build", "build"),
+    "derive": ("kg.derive", "derive"),
+    "export": ("kg.export", "export"),
+    "open_store": ("kg.store", "open_store"),
+    "project": ("kg.network", "project"),
+    "query": ("kg.query", "run_query"),
+    "read": ("kg.read", "read"),
+    "render": ("kg.render", "render"),
+    "Store": ("kg.store", "Store"),
+    "to_quads": ("kg.graph", "to_quads"),
+    "validate": ("kg.validate", "validate"),
+}
+
+
+class _Package(ModuleType):
+    """Keeps `kg.read` the function, also after something has imported the module `kg.read` (which Python would put there)."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _HOME:
+            raise AttributeError(f"module 'kg' has no attribute '{name}'")
+        module, attribute = _HOME[name]
+        return getattr(import_module(module), attribute)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -11,7 +11,8 @@ from kg.vocab import KG, is_a
 
 _SPARQL_SIDES = """
 SELECT ?claim ?other ?source ?polarity ?certainty ?quote ?document ?issued ?event WHERE {
-  ?claim kg:contradicts ?other ; oa:exact ?quote ; kg:polarity ?p ; kg:certainty ?c ; kg:source ?who ; prov:wasDerivedFrom ?text .
+  ?claim kg:contradicts ?other ; oa:exact ?quote ; kg:polarity ?p ; kg:certainty ?c ; kg:source ?who ;
+    prov:wasDerivedFrom ?text .
   OPTIONAL { ?who rdfs:label ?label }
   OPTIONAL { ?text dcterms:title ?title }
   OPTIONAL { ?text dcterms:issued ?issued }

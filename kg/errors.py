@@ -4,8 +4,8 @@ A message reads `where: what is wrong; what to do`. It is raised where it is kno
 where that is known, and is printed once, at the edge (`kg.cli`).
 """
 
+from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Iterable
 
 
 class KgError(Exception):

@@ -197,7 +197,7 @@ class Knowledge:
 
     def city(self, name: str) -> Entry | None:
         """Give the town of this name (GeoNames, more than 15,000 people; the largest of several), or None."""
-        return self._cities.get(name)
+        return self._cities.get(name) or (self._cities.get(name.title()) if name.isupper() else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,9 +81,7 @@ class _Finder:
             before = self.doc[at - 1]
             if self._is_part(at - 1) and before.tag_ not in ("IN", "CC"):
                 at -= 1
-            elif before.text == "-" and at > 1 and self._is_part(at - 2) and not before.whitespace_:
-                at -= 2
-            elif (
+            elif (before.text == "-" and at > 1 and self._is_part(at - 2) and not before.whitespace_) or (
                 before.lower_ == "and"
                 and at > 1
                 and self._is_part(at - 2)

@@ -224,9 +224,8 @@ class ClaimFinder:
                     child.dep_ == "advcl"
                     and child.i > verb.i
                     and any(g.dep_ == "mark" and g.lower_ in ("that", "if", "whether") for g in child.children)
-                ):
-                    if child.left_edge.lower_ != "if" or is_negated(verb) or cue.polarity is Polarity.UNKNOWN:
-                        return child, False
+                ) and (child.left_edge.lower_ != "if" or is_negated(verb) or cue.polarity is Polarity.UNKNOWN):
+                    return child, False
         return None, False
 
     def _controllers(self, verb: Token) -> list[Token]:
@@ -774,7 +773,7 @@ class ClaimFinder:
                     continue
                 break
             current = head
-        if own and token.sent[-1].text == "?" or any(t.text == "?" for t in token.sent[-2:]):
+        if (own and token.sent[-1].text == "?") or any(t.text == "?" for t in token.sent[-2:]):
             status = combine(status, (Polarity.UNKNOWN, Certainty.UNKNOWN))
         return status
 

@@ -194,11 +194,11 @@ class Registry:
         candidates = {}
         for known, draft in long_forms.items():
             initials = "".join(word[0] for word in re.split(r"[\s-]+", known) if word[:1].isupper())
-            if name.isupper() and len(name) > 2 and name == initials:
-                candidates[draft.iri] = draft
-            elif len(words) < len(known.split()) and len(words) == 1 and known.split()[-1] == name and len(name) > 4:
-                candidates[draft.iri] = draft
-            elif fold(known) == fold(name):
+            if (
+                (name.isupper() and len(name) > 2 and name == initials)
+                or (len(words) < len(known.split()) and len(words) == 1 and known.split()[-1] == name and len(name) > 4)
+                or fold(known) == fold(name)
+            ):
                 candidates[draft.iri] = draft
         return next(iter(candidates.values())) if len(candidates) == 1 else None
 
@@ -269,7 +269,7 @@ class Registry:
             return starts[title.end + 1]
         if title.end + 2 < len(doc) and doc[title.end].lower_ in ("of", "for"):
             for at in range(title.end + 2, min(title.end + 6, len(doc))):
-                if at in starts and doc[at - 1].text == "," or (at in starts and starts[at].head and doc[at].dep_ == "appos"):
+                if (at in starts and doc[at - 1].text == ",") or (at in starts and starts[at].head and doc[at].dep_ == "appos"):
                     return starts[at]
         left = title.body.start if title.body and title.body.end <= title.start else title.start
         at = left

@@ -149,7 +149,7 @@ class EventFinder:
 
     def _event(self, token: Token, trigger: Trigger, claim: ClaimDraft) -> EventDraft | None:
         if trigger.pos == "NOUN" and (
-            token.i in self.mention_at and self.mention_at[token.i].form == "name" or token.dep_ == "compound"
+            (token.i in self.mention_at and self.mention_at[token.i].form == "name") or token.dep_ == "compound"
         ):
             return None
         if token.pos_ == "VERB" and token.dep_ in ("amod", "compound"):
@@ -442,17 +442,21 @@ class EventFinder:
         for subject in subject_mentions:
             for other in object_mentions:
                 if (
-                    subject.entity
-                    and other.entity
-                    and subject.entity != other.entity
-                    and (not trigger.needs or self._is(other, trigger.needs))
-                ):
-                    if subject.type not in ("Time", "Quantity", "Money", "Weapon") and other.type not in (
+                    (
+                        subject.entity
+                        and other.entity
+                        and subject.entity != other.entity
+                        and (not trigger.needs or self._is(other, trigger.needs))
+                    )
+                    and subject.type not in ("Time", "Quantity", "Money", "Weapon")
+                    and other.type
+                    not in (
                         "Time",
                         "Quantity",
                         "Money",
-                    ):
-                        yield RelationDraft(subject, trigger.name, other, claim)
+                    )
+                ):
+                    yield RelationDraft(subject, trigger.name, other, claim)
 
     def _standing(self) -> Iterator[RelationDraft]:
         """Yield what noun phrases say in passing: offices, owners of weapons, bodies of states, places in states."""

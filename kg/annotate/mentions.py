@@ -304,15 +304,15 @@ class MentionFinder:
                 near = any(_singular(token) in self.knowledge.weapon_nouns and not start <= token.i < end for token in window)
                 if near and label not in ("PERSON",):
                     return entry
-            elif (entry.kind, entry.key) in supported:
-                return entry
             elif (
-                entry.kind in ("agency", "place")
-                and label in ("ORG", "GPE", "LOC", "FAC")
-                and (text.isupper() or entry.kind == "place")
+                (entry.kind, entry.key) in supported
+                or (
+                    entry.kind in ("agency", "place")
+                    and label in ("ORG", "GPE", "LOC", "FAC")
+                    and (text.isupper() or entry.kind == "place")
+                )
+                or (entry.kind == "state" and label in ("GPE", "NORP", "LOC"))
             ):
-                return entry
-            elif entry.kind == "state" and label in ("GPE", "NORP", "LOC"):
                 return entry
         return None
 
@@ -335,7 +335,7 @@ class MentionFinder:
             )
         if type_ == "Agency" or type_ == "Event":
             if any(
-                token.dep_ == "case" or token.is_punct and token.text not in ("-", "’", "'", "&") for token in doc[start:end]
+                token.dep_ == "case" or (token.is_punct and token.text not in ("-", "’", "'", "&")) for token in doc[start:end]
             ):
                 return False
             if any(mention.type in ("Agency", "Person") and mention.end - mention.start >= 2 for mention in inside):
@@ -377,7 +377,7 @@ class MentionFinder:
             last = None
             for index in range(at, min(at + 4, len(doc))):
                 token = doc[index]
-                if token.is_space or token.is_punct or index in silent or not (token.pos_ in ("NOUN", "PROPN", "ADJ")):
+                if token.is_space or token.is_punct or index in silent or token.pos_ not in ("NOUN", "PROPN", "ADJ"):
                     break
                 if any(other.start <= index < other.end for other in found if other is not mention):
                     last = None
@@ -452,12 +452,13 @@ class MentionFinder:
             return True
         sentence = head.sent
         return any(
-            _singular(token) in self.knowledge.weapon_nouns
-            and _singular(token) not in self.knowledge.ambiguous_weapon_nouns
-            or (token.lemma_, token.pos_) in self.knowledge.events
-            and any(
-                is_a(trigger.name, "Attack") or trigger.name in ("Launch", "Hit")
-                for trigger in self.knowledge.events[token.lemma_, token.pos_]
+            (_singular(token) in self.knowledge.weapon_nouns and _singular(token) not in self.knowledge.ambiguous_weapon_nouns)
+            or (
+                (token.lemma_, token.pos_) in self.knowledge.events
+                and any(
+                    is_a(trigger.name, "Attack") or trigger.name in ("Launch", "Hit")
+                    for trigger in self.knowledge.events[token.lemma_, token.pos_]
+                )
             )
             for token in sentence
             if not start <= token.i < end
@@ -665,7 +666,7 @@ def _values(doc: Doc, silent: set[int], published: str | None, vagueness: frozen
         if type_ == "Quantity" and ent.text.lower() == "one" and ent.root.dep_ not in ("nummod",):
             continue
         start, end = ent.start, ent.end
-        while end > start and (doc[end - 1].is_space or doc[end - 1].is_punct and doc[end - 1].text not in ("%", '"')):
+        while end > start and (doc[end - 1].is_space or (doc[end - 1].is_punct and doc[end - 1].text not in ("%", '"'))):
             end -= 1
         while start < end and doc[start].is_space:
             start += 1

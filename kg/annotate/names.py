@@ -119,7 +119,7 @@ class NameFinder:
         before, after = words[first][1], words[last][2]
         if before and text[before - 1].isalnum():
             return False
-        return not (after < len(text) and text[after].isalnum() and not text[after : after + 2].rstrip() == "s")
+        return not (after < len(text) and text[after].isalnum() and text[after : after + 2].rstrip() != "s")
 
 
 def _may_join(gap: str) -> bool:

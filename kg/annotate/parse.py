@@ -40,7 +40,7 @@ def parse(nlp: Language, text: str, is_name: Callable[[str], bool] = lambda word
     seen = {word for span, kind in blocks if kind == "paragraph" for word in _MID_SENTENCE.findall(text[span.start : span.end])}
     pieces: list[tuple[str, str | None]] = []
     at = 0
-    for number, (span, kind) in enumerate(blocks):
+    for number, (_span, kind) in enumerate(blocks):
         end = blocks[number + 1][0].start if number + 1 < len(blocks) else len(text)
         piece = text[at:end]
         at = end
@@ -58,7 +58,7 @@ def parse(nlp: Language, text: str, is_name: Callable[[str], bool] = lambda word
             docs.append(doc if cased == piece else _respell(doc, piece))
     merged = docs[0]
     if len(docs) > 1:  # the stub of from_docs lacks `exclude`
-        merged = Doc.from_docs(docs, ensure_whitespace=False, exclude=["tensor", "user_data"])  # type: ignore[call-arg, assignment]
+        merged = Doc.from_docs(docs, ensure_whitespace=False, exclude=["tensor", "user_data"])  # type: ignore[call-arg]
     if merged is None or merged.text != text:
         raise ValueError("the tokens do not spell the text")
     return merged, blocks
