@@ -1,4 +1,4 @@
-"""Reads inputs into a store: only what is new or changed goes through the language pipeline, each document in one transaction."""
+"""Reads inputs into a store: what is new or changed goes through the pipeline, each document in one transaction."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -17,7 +17,8 @@ _DAY = re.compile(
 )
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _PART_OF_DAY = re.compile(
-    r"\b(?:early|late|later|on|the|in|by|before|after|since|until|around|evening|morning|afternoon|night|noon|overnight|local time)\b",
+    r"\b(?:early|late|later|on|the|in|by|before|after|since|until|around|evening|morning|afternoon|night|noon|overnight"
+    r"|local time)\b",
     re.IGNORECASE,
 )
 

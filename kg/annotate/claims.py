@@ -497,7 +497,7 @@ class ClaimFinder:
                     )
 
     def _cited(self, claims: list[ClaimDraft]) -> Iterator[ClaimDraft]:
-        """Yield what an outlet says with the words of others: "CNN said, citing two officials", "it cites officials for this"."""
+        """Yield what an outlet says with others' words: "CNN said, citing two officials", "it cites officials for this"."""
         for token in self.doc:
             if token.lemma_.lower() not in ("cite", "quote") or token.pos_ != "VERB" or self._kind(token) in self.silent:
                 continue

@@ -345,7 +345,7 @@ class Registry:
         return one.lemma.split()[-1:] == other.lemma.split()[-1:]
 
     def _called(self, mention: Found, by_head: dict[int, Found]) -> Found | None:
-        """Give the name for a noun: "a cruise missile called the Kalibr", "Kalibr missiles", "its spokesman, Igor Konashenkov"."""
+        """Give the name for a noun: "a missile called the Kalibr", "Kalibr missiles", "its spokesman, Igor Konashenkov"."""
         for child in self.doc[mention.head].children:
             beside = by_head.get(child.i)
             if beside is not None and beside.form == "name":

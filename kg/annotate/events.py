@@ -198,9 +198,10 @@ class EventFinder:
             patients = [
                 m for m in self._mentions(surface_subjects) if m.type == "Weapon"
             ]  # "the missiles they fired" misparsed
-        if trigger.needs and not any(self._is(mention, trigger.needs) for mention in patients):
-            if not (direct and {t.lemma_.lower() for t in direct} & {need.lower() for need in trigger.needs}):
-                return None
+        words = {token.lemma_.lower() for token in direct}  # "signed an agreement": the need names the noun itself
+        fits = any(self._is(mention, trigger.needs) for mention in patients) or words & {n.lower() for n in trigger.needs}
+        if trigger.needs and not fits:
+            return None
         roles: dict[str, list[Found]] = {}
         if trigger.subject:
             self._put(roles, trigger.subject, [m for m in doers if m not in patients or trigger.object != "instrument"])
