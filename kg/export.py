@@ -140,10 +140,7 @@ def write(store: Store, output: BinaryIO, format: str, *, network: "nx.MultiDiGr
     if FORMATS[format].is_network:
         _write_network(_network(store) if network is None else network, output, format)
         return
-    with store.translated():
-        quads = list(store.database)
-    parts = _PARTS[format](quads, store)
-    for part in parts:
+    for part in _PARTS[format](list(store.quads()), store):
         output.write(part)
 
 
@@ -187,11 +184,11 @@ def _turtle(quads: list[Quad], store: Store) -> Iterator[bytes]:
 
 def _trig(quads: list[Quad], store: Store) -> Iterator[bytes]:
     writer = _Writer(store.base)
-    graphs: dict[ox.NamedNode | ox.BlankNode | ox.DefaultGraph, list[Triple]] = defaultdict(list)
+    graphs: dict[ox.NamedNode | ox.BlankNode, list[Triple]] = defaultdict(list)
     for quad in quads:
-        graphs[quad.graph_name].append(quad.triple)
+        if not isinstance(quad.graph_name, DefaultGraph):
+            graphs[quad.graph_name].append(quad.triple)
     yield writer.header()
-    yield from writer.subjects(graphs.pop(DefaultGraph(), []), "")
     for name in _in_reading_order(graphs, store):
         yield f"\n{writer.term(name)} {{\n".encode()
         own = [triple for triple in graphs[name] if triple.subject == name]
@@ -200,11 +197,9 @@ def _trig(quads: list[Quad], store: Store) -> Iterator[bytes]:
         yield b"}\n"
 
 
-def _in_reading_order(
-    graphs: Iterable[ox.NamedNode | ox.BlankNode | ox.DefaultGraph], store: Store
-) -> Iterator[ox.NamedNode | ox.BlankNode]:
+def _in_reading_order(graphs: Iterable[ox.NamedNode | ox.BlankNode], store: Store) -> Iterator[ox.NamedNode | ox.BlankNode]:
     """Yield each document's graph, then those of its claims by their place in the text; then all others by name."""
-    left = {graph for graph in graphs if not isinstance(graph, DefaultGraph)}
+    left = set(graphs)
     for document in store.documents():
         name = NamedNode(document.iri)
         with store.translated():

@@ -183,9 +183,7 @@ def _ask(
     store: Store, text: str, known: dict[str, str], terms: dict[Variable, Term], query: Query
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     try:
-        return store.database.query(
-            text, prefixes=known, base_iri=store.base, use_default_graph_as_union=True, substitutions=terms
-        )
+        return store.database.query(text, prefixes=known, base_iri=store.base, substitutions=terms)
     except (SyntaxError, RuntimeError) as error:
         names = ", ".join(f"'{variable.value}'" for variable in terms)
         raise QueryError(f"{query.name}: cannot be asked with {names} as parameter ({error}); name it in SELECT") from error

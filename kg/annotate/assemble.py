@@ -1,6 +1,7 @@
 """From the working forms of a reading to the plain `Annotation`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
@@ -11,7 +12,7 @@ from kg.annotate.mentions import Found
 from kg.annotate.pipeline import Reading
 from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, noun_phrase
 from kg.knowledge import Knowledge
-from kg.model import Annotation, Attribute, Claim, Entity, Event, Mention, Relation, Span
+from kg.model import Annotation, Attribute, Claim, Document, Entity, Event, Mention, Relation, Span
 from kg.vocab import digest, slugify
 
 _UNNAMED = "unnamed source"
@@ -34,10 +35,65 @@ def assemble(doc: Doc, reading: Reading) -> Annotation:
     return _Assembly(doc, reading).annotation()
 
 
+def join(parts: Sequence[tuple[int, Annotation]], document: Document) -> Annotation:
+    """Join the annotations of a long document's parts, each with the offset at which its part begins."""
+    entities: dict[str, Entity] = {}
+    mentions: list[Mention] = []
+    relations: list[Relation] = []
+    attributes: list[Attribute] = []
+    events: list[Event] = []
+    claims: list[Claim] = []
+    taken: set[str] = set()
+    for offset, part in parts:
+        m, c = len(mentions), len(claims)
+        for entity in part.entities:
+            known = entities.get(entity.iri)
+            aliases = tuple(sorted({*entity.aliases, *(known.aliases if known else ())}))
+            entities[entity.iri] = replace(known or entity, aliases=aliases)
+        mentions += [replace(mention, span=_moved(mention.span, offset)) for mention in part.mentions]
+        relations += [replace(r, subject=r.subject + m, object=r.object + m, claim=r.claim + c) for r in part.relations]
+        attributes += [replace(a, subject=a.subject + m, claim=a.claim + c) for a in part.attributes]
+        for event in part.events:
+            roles = {role: tuple(index + m for index in fillers) for role, fillers in event.roles.items()}
+            iri = f"{event.event}-{offset}" if offset else event.event
+            events.append(replace(event, span=_moved(event.span, offset), event=iri, roles=roles, claim=event.claim + c))
+        for claim in part.claims:
+            iri = f"{claim.iri}-{offset}" if claim.iri in taken else claim.iri
+            taken.add(iri)
+            claims.append(
+                replace(
+                    claim,
+                    iri=iri,
+                    source=tuple(_moved(span, offset) for span in claim.source),
+                    cue=tuple(_moved(span, offset) for span in claim.cue),
+                    content=tuple(_moved(span, offset) for span in claim.content),
+                    addressee=tuple(_moved(span, offset) for span in claim.addressee),
+                    sentence=_moved(claim.sentence, offset) if claim.sentence else None,
+                    within=None if claim.within is None else claim.within + c,
+                )
+            )
+    first = parts[0][1]
+    return replace(
+        first,
+        document=document,
+        entities=tuple(entities[iri] for iri in sorted(entities)),
+        mentions=tuple(mentions),
+        relations=tuple(relations),
+        attributes=tuple(attributes),
+        events=tuple(events),
+        claims=tuple(claims),
+    )
+
+
+def _moved(span: Span, offset: int) -> Span:
+    return Span(span.start + offset, span.end + offset)
+
+
 class _Assembly:
     def __init__(self, doc: Doc, reading: Reading) -> None:
         self.doc = doc
         self.reading = reading
+        self.text = reading.document.text  # `doc.text` would be joined anew at each call
         self.registry = reading.registry
         self.knowledge: Knowledge = reading.tools.mention_finder.knowledge
         self.minter = reading.tools.minter
@@ -119,7 +175,7 @@ class _Assembly:
     # -- mentions and events -------------------------------------------------------------------------------------------
 
     def _mention(self, mention: Found) -> Mention:
-        text = self.doc.text[mention.span.start : mention.span.end]
+        text = self.text[mention.span.start : mention.span.end]
         return Mention(mention.span, text, mention.type, mention.class_, mention.entity, mention.value)
 
     def _event(self, event: EventDraft, claim_index: Mapping[int, int], mention_index: Mapping[int, int]) -> Event:
@@ -140,7 +196,7 @@ class _Assembly:
             max_count=amount.maximum if amount else None,
             of_all=self._is_of_all(event),
             time=event.time.value if event.time else None,
-            time_text=self.doc.text[event.time.span.start : event.time.span.end] if event.time else None,
+            time_text=self.text[event.time.span.start : event.time.span.end] if event.time else None,
         )
 
     def _is_of_all(self, event: EventDraft) -> bool:
@@ -162,7 +218,7 @@ class _Assembly:
         if not self.reading.blocks or self.reading.blocks[0][1] != "headline":
             return None
         span = self.reading.blocks[0][0]
-        return " ".join(self.doc.text[span.start : span.end].split())
+        return " ".join(self.text[span.start : span.end].split())
 
     # -- claims --------------------------------------------------------------------------------------------------------
 
@@ -174,7 +230,7 @@ class _Assembly:
             self.speakers_of[id(draft)] = speakers
             source, cue = char_spans(self.doc, draft.source), char_spans(self.doc, draft.cue)
             content, addressee = char_spans(self.doc, draft.content), char_spans(self.doc, draft.addressee)
-            key = digest(self.reading.document_iri, *(self.doc.text[s.start : s.end] for s in (*source, *cue, *content)))
+            key = digest(self.reading.document_iri, *(self.text[s.start : s.end] for s in (*source, *cue, *content)))
             taken[key] = taken.get(key, 0) + 1
             if taken[key] > 1:
                 key = f"{key}-{taken[key]}"
@@ -206,7 +262,7 @@ class _Assembly:
         if draft.cue_token >= 0:
             around = self.doc[draft.cue_token].sent
             start, end = min(start, around.start_char), max(end, around.end_char)
-        text = self.doc.text
+        text = self.text
         while end > start and text[end - 1].isspace():
             end -= 1
         return Span(start, end)

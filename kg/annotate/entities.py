@@ -74,6 +74,7 @@ class Registry:
 
     def __init__(self, doc: Doc, document_iri: str, knowledge: Knowledge, minter: Minter) -> None:
         self.doc = doc
+        self._text = doc.text
         self.document_iri = document_iri
         self.knowledge = knowledge
         self.minter = minter
@@ -132,7 +133,7 @@ class Registry:
 
     def text(self, mention: Found) -> str:
         """Give the mention as written, on one line."""
-        return " ".join(self.doc.text[mention.span.start : mention.span.end].split())
+        return " ".join(self._text[mention.span.start : mention.span.end].split())
 
     def _new(self, kind: str, class_: str, label: str, *, local: bool = False) -> Draft:
         key = slugify(label)

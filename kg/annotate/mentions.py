@@ -265,7 +265,7 @@ class MentionFinder:
                 "Group" if is_people else None,
                 "name",
                 end - 1,
-                lemma=self.knowledge.peoples.get(doc.text[match.span.start : match.span.end], ""),
+                lemma=self.knowledge.peoples.get(doc[start:end].text, ""),
             )
         entry = self._choose(doc, match, start, end, supported)
         if entry is None:
@@ -675,7 +675,7 @@ def _values(doc: Doc, silent: set[int], published: str | None, vagueness: frozen
         if start >= end:
             continue
         span = Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text))
-        value = read_day(doc.text[span.start : span.end], published) if type_ == "Time" else None
+        value = read_day(doc[start:end].text, published) if type_ == "Time" else None
         yield Found(start, end, span, type_, None, "value", ent.root.i, value=value)
 
 
