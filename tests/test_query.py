@@ -8,9 +8,19 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from kg import query, sparql
 from kg.errors import KnowledgeError, QueryError
-from kg.query import Solutions, Triples, resolve_entity, run_query, saved_queries, saved_query, serialize, shorten
+from kg.query import (
+    GRAPH_FORMATS,
+    Solutions,
+    Triples,
+    resolve_entity,
+    run_query,
+    saved_queries,
+    saved_query,
+    serialize,
+    shorten,
+)
+from kg.sparql import Query, tokens
 from kg.store import open_store
 from kg.vocab import BASE, RDF, RDFS, XSD, kg
 
@@ -229,7 +239,7 @@ def test_query_error_names_the_file(store):
 
 def test_sparql_tokens_cover_any_text_without_spaces():
     text = 'SELECT ?a{?a<b>\'it\\\'s\'@en-GB,"""x"y"""^^xsd:string;a:b.c.}#x\n_:b1 12.5e3<=^^é\x00'
-    found = list(sparql.tokens(text))
+    found = list(tokens(text))
     assert [token.text for token in found] == [
         "SELECT", "?a", "{", "?a", "<b>", "'it\\'s'", "@en-GB", ",", '"""x"y"""', "^^", "xsd:string", ";", "a:b.c", ".", "}",
         "_:b1", "12.5e3", "<=", "^^", "é", "\x00",
@@ -254,7 +264,7 @@ def test_query_saved_one_documents_itself_and_finds_something(store, name):
     assert saved.example.startswith(f"kg query --name {name}")
     result = run_query(store, saved, RUN_WITH.get(name, {}))
     assert len(result) > 0
-    assert {parameter.name for parameter in saved.parameters} <= sparql.Query(saved.text).variables
+    assert {parameter.name for parameter in saved.parameters} <= Query(saved.text).variables
 
 
 @pytest.mark.parametrize("name", saved_queries())
@@ -405,11 +415,11 @@ def test_query_answer_as_text(store, format_, expected):
     assert serialize(run_query(store, "ASK { ?c kg:cue 'denied' }"), format_, base=BASE) == expected
 
 
-@pytest.mark.parametrize("format_", query.GRAPH_FORMATS)
+@pytest.mark.parametrize("format_", GRAPH_FORMATS)
 def test_query_triples_in_every_format_parse_back(store, format_):
     result = run_query(store, "CONSTRUCT { ?c kg:cue ?cue } WHERE { ?c kg:cue ?cue }")
     text = serialize(result, format_, base=BASE)
-    assert {q.triple for q in parse(text.encode(), format=query.GRAPH_FORMATS[format_])} == set(result.triples)
+    assert {q.triple for q in parse(text.encode(), format=GRAPH_FORMATS[format_])} == set(result.triples)
     assert serialize(run_query(store, "CONSTRUCT WHERE { ?c kg:cue ?cue }"), format_, base=BASE) == text
 
 
@@ -459,6 +469,15 @@ def test_query_unordered_solutions_are_sorted_and_csv_is_readable(store):
     result = run_query(store, "SELECT ?cue { ?c kg:cue ?cue }")
     assert column(result, "cue") == CUES
     assert len(list(csv.reader(serialize(result, "csv", base=BASE).splitlines()))) == len(CUES) + 1
+
+
+def test_query_union_holds_a_triple_of_several_graphs_once(store):
+    assert sum(1 for quad in SAMPLE if quad.triple == Quad(iri("state/RU"), kg("makes"), iri("weapon/kalibr")).triple) == 1
+    with open_store(None) as twice:
+        twice.load(SAMPLE)
+        twice.load([Quad(iri("state/RU"), kg("makes"), iri("weapon/kalibr"), iri(f"claim/{name}")) for name in "abc"])
+        assert column(run_query(twice, "SELECT (COUNT(*) AS ?n) { ?maker kg:makes ?made }"), "n") == ["1"]
+        assert column(run_query(twice, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?maker kg:makes ?made } }"), "n") == ["4"]
 
 
 def test_query_default_graph_is_the_union_and_graph_tells_who(store):

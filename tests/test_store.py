@@ -206,6 +206,31 @@ def test_store_replace_graph_replaces_only_that_graph(store, sample):
     assert NamedNode(DERIVED) not in list(store.database.named_graphs())
 
 
+def union(store):
+    return sorted(str(quad.triple) for quad in store.database.quads_for_pattern(None, None, None, DefaultGraph()))
+
+
+def test_store_union_holds_each_triple_of_any_graph_once(store, sample):
+    for document in (MISSILES, DENIAL, CARTER):
+        store.add(document, of_document(sample, document))
+    store.replace_graph(DERIVED, [quad for quad in sample if quad.graph_name.value == DERIVED])
+    assert len(store) == len(list(store.quads())) == len(sample)
+    assert union(store) == sorted({str(quad.triple) for quad in sample})
+    for document in (MISSILES, DENIAL):
+        store.remove(document)
+        assert union(store) == sorted({str(quad.triple) for quad in store.quads()})
+    store.replace_graph(DERIVED, [])
+    store.remove(CARTER)
+    assert (len(store), union(store)) == (0, [])
+
+
+def test_store_load_refuses_statements_without_a_graph(store, sample):
+    bare = Quad(*sample[0].triple, DefaultGraph())
+    with pytest.raises(StoreError, match="a statement lies in no graph"):
+        store.load([sample[1], bare])
+    assert len(store) == 0
+
+
 # Finding ---------------------------------------------------------------------------------------------------------------
 
 
@@ -296,6 +321,11 @@ def newer_format(folder):
     (folder / MARKER).write_text(json.dumps({"format": 99, "base": BASE}))
 
 
+def older_format(folder):
+    open_store(folder, create=True).close()
+    (folder / MARKER).write_text(json.dumps({"format": 1, "base": BASE}))
+
+
 def broken_marker(folder):
     open_store(folder, create=True).close()
     (folder / MARKER).write_text("{")
@@ -312,11 +342,12 @@ def below_a_file(folder):
         (lambda folder: None, False, "there is no store here; make one with 'kg build INPUT… --store"),
         (a_file, True, "is a file, not a store; name a folder"),
         (other_things, True, "is a folder with other things in it, not a store"),
-        (newer_format, True, "a store of format 99, this kg knows 1; install a newer kg"),
+        (newer_format, True, "a store of format 99, this kg knows 2; install a newer kg"),
+        (older_format, False, "a store of format 1, this kg knows 2; build it anew in another folder"),
         (broken_marker, True, "not a readable marker of a store"),
         (below_a_file, True, "lies below a file; name a folder"),
     ],
-    ids=["missing", "a file", "other things", "newer format", "broken marker", "below a file"],
+    ids=["missing", "a file", "other things", "newer format", "older format", "broken marker", "below a file"],
 )
 def test_store_open_says_what_is_wrong_in_one_line(tmp_path, prepare, create, message):
     folder = tmp_path / "x" / "news.db"

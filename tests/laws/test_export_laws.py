@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.export import export
 from kg.store import open_store
@@ -35,7 +35,7 @@ literals = (
     | st.builds(lambda text, datatype: Literal(text, datatype=datatype), TEXTS | numbers, datatypes)
     | st.builds(lambda text, language: Literal(text, language=language), TEXTS, st.sampled_from(["en", "en-gb", "ru"]))
 )
-quads = st.lists(st.builds(Quad, iris, iris, iris | literals, iris | st.just(DefaultGraph())), max_size=12)
+quads = st.lists(st.builds(Quad, iris, iris, iris | literals, iris), max_size=12)
 
 
 @pytest.mark.parametrize("name", FORMATS)

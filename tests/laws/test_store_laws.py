@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from kg.store import open_store
 from kg.vocab import BASE, RDF, RDFS, Minter, kg
@@ -47,3 +47,5 @@ def test_store_holds_exactly_the_last_reading_of_each_document(steps):
         elif last.pop(iri, None):
             store.remove(iri)
     assert set(store.quads()) == {quad for quads in last.values() for quad in quads}
+    union = store.database.quads_for_pattern(None, None, None, DefaultGraph())
+    assert {quad.triple for quad in union} == {quad.triple for quad in store.quads()}
