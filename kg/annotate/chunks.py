@@ -1,4 +1,4 @@
-"""Names told by their form: institutions ("Conservative Party of Canada"), polities, elections, wars, operations.
+"""Names told by their form: institutions ("Conservative Party of Canada"), polities, elections, wars, operations, ships.
 
 They complete the model and the gazetteers where a name is built of a capitalised noun and what belongs to it.
 """
@@ -13,7 +13,7 @@ from kg.knowledge import Knowledge, Noun
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A name as a token range; `type` is Agency, State or Event; `noun` what the gazetteer says of an institution's head."""
+    """A name as a token range; `type` is Agency, State, Event or Platform; `noun`: the gazetteer's, of an institution's head."""
 
     start: int
     end: int
@@ -50,6 +50,9 @@ class _Finder:
         if word == "operation" and capital:
             end = self._right(head.i + 1)
             return Chunk(head.i, end, "Event") if end > head.i + 1 else None
+        if head.text in self.words["ship prefix"]:
+            end = self._right(head.i + 1)
+            return Chunk(head.i, end, "Platform") if end > head.i + 1 else None
         if word in self.words["election"]:
             return self._election(head)
         if not capital or head.i in self.closed:

@@ -4,7 +4,7 @@ Takes a parsed `Doc` and gives `Found`, the working form of a mention; `entities
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
@@ -39,10 +39,13 @@ _PLACE_PREPOSITIONS = frozenset(
     ("in", "at", "near", "outside", "around", "inside", "into", "through", "over", "toward", "towards")
 )
 _DETERMINERS = frozenset(("DET",))
+_CLASS_OF_CHUNK = {"State": "State", "Platform": "Ship"}
+_PREMODIFIERS = frozenset(("compound", "amod", "nummod", "nmod", "quantmod", "punct"))
 _SUPPORT_WINDOW = 6
 _KNOWN_CITY = 100_000
 """People a town must have for its name to be taken as a place against the model's word."""
 
+_NAME_PARTICLES = frozenset(("al", "el", "bin", "ibn", "abu", "ben", "de", "van", "von", "der"))
 _DESIGNATION = re.compile(r"[A-Z]{1,4}[a-z]{0,3}-\d{1,4}[A-Z]{0,3}\d?")
 
 
@@ -116,7 +119,7 @@ class MentionFinder:
         found = [_without_title(mention, doc, titles) for mention in found]
         taken = {index for mention in found if mention.form == "name" for index in range(mention.start, mention.end)}
         in_title = {index for start, end, _ in titles for index in range(start, end)}
-        nominal = list(self._weapons(doc, singular, taken, silent))
+        nominal = list(self._weapons(doc, singular, taken, silent, found))
         taken |= {index for mention in nominal for index in range(mention.start, mention.end)}
         nominal += self._groups(doc, lower, singular, taken | in_title, silent, found)
         named_events = {index for mention in found if mention.type == "Event" for index in range(mention.start, mention.end)}
@@ -149,6 +152,7 @@ class MentionFinder:
         in_chunk = {index for chunk in chunks for index in range(chunk.start, chunk.end)}
         owner = {index: mention for mention in known for index in range(mention.start, mention.end)}
         places = self._places_by_context(doc)
+        one_word = _types_of_one_word_names(doc)
         for ent in doc.ents:
             type_ = _TYPE_OF_LABEL.get(ent.label_)
             if type_ is None or type_ in ("Time", "Money", "Quantity") or (silent | in_chunk) & set(range(ent.start, ent.end)):
@@ -158,6 +162,10 @@ class MentionFinder:
                 continue
             if type_ != "Person" and set(range(start, end)) <= in_title:
                 continue
+            if end - start == 1 and type_ in ("Person", "Agency", "Place", "Nationality"):
+                type_ = one_word.get(doc[start].text, type_)
+            if type_ == "Person":
+                end = _whole_person(doc, end, owner)
             inside = {id(owner[index]): owner[index] for index in range(start, end) if index in owner}
             if any(mention.start < start or mention.end > end for mention in inside.values()):
                 continue
@@ -200,7 +208,7 @@ class MentionFinder:
             replaced.update(
                 id(mention) for mention in overlapping if mention.type != "Nationality" or mention.start != chunk.start
             )
-            class_ = agency_class(chunk.noun) if chunk.noun is not None else "State" if chunk.type == "State" else None
+            class_ = agency_class(chunk.noun) if chunk.noun is not None else _CLASS_OF_CHUNK.get(chunk.type)
             chosen.append(_name(doc, chunk.start, chunk.end, (chunk.type, class_, None)))
         return chosen
 
@@ -422,7 +430,8 @@ class MentionFinder:
 
     # -- nominals ------------------------------------------------------------------------------------------------------
 
-    def _weapons(self, doc: Doc, singular: list[str], taken: set[int], silent: set[int]) -> Iterator[Found]:
+    def _weapons(self, doc: Doc, singular: list[str], taken: set[int], silent: set[int], named: list[Found]) -> Iterator[Found]:
+        named_heads = {mention.head for mention in named}
         at = 0
         while at < len(doc):
             match = None if at in taken or at in silent else self._weapon_nouns.longest_at(singular, at)
@@ -438,7 +447,8 @@ class MentionFinder:
             type_ = "Platform" if is_a(class_, "Platform") else "Weapon"
             while head.dep_ == "compound" and head.head.i == end and singular[end] in self.knowledge.weapon_nouns:
                 end, head = end + 1, head.head
-            yield _nominal(doc, at, end, type_, class_, phrase)
+            start = self._premodified(doc, head, taken, named_heads) if head.i == end - 1 else at
+            yield _nominal(doc, min(start, at), end, type_, class_, phrase)
             at = end
 
     def _is_weapon(self, doc: Doc, start: int, end: int, phrase: str) -> bool:
@@ -476,22 +486,7 @@ class MentionFinder:
                 continue
             if (token.lemma_.lower(), "NOUN") in self.knowledge.events:  # "casualties" is what happened, not who
                 continue
-            start = token.i
-            while (
-                start > 0
-                and doc[start - 1].dep_ in ("compound", "amod", "nummod", "nmod", "quantmod", "punct")
-                and (doc[start - 1].head == token or doc[start - 1].head.head == token)
-                and not doc[start - 1].is_space
-                and doc[start - 1].text not in (",", "“", '"', "(", ")", ";", ":")
-            ):
-                beside = self.knowledge.nouns.get(doc[start - 1].lower_)
-                if doc[start - 1].tag_ == "NNS" and beside is not None and beside.type == "Group":
-                    break
-                if start - 1 in taken and not (
-                    doc[start - 1].ent_type_ in ("NORP", "GPE", "CARDINAL", "ORG") or start - 1 in named_heads
-                ):
-                    break
-                start -= 1
+            start = self._premodified(doc, token, taken, named_heads)
             if noun.type == "Group":
                 yield _nominal(doc, start, token.i + 1, "Group", "Group", singular[token.i], noun)
             elif noun.type == "Agency":
@@ -502,6 +497,26 @@ class MentionFinder:
                 yield _nominal(doc, start, token.i + 1, "Agency", agency_class(noun), singular[token.i], noun)
             elif noun.type == "Place":
                 yield _nominal(doc, start, token.i + 1, "Place", None, singular[token.i], noun)
+
+    def _premodified(self, doc: Doc, head: Token, taken: set[int], named_heads: set[int]) -> int:
+        """Give the start of a noun phrase with its adjectives, nouns and number, without its article."""
+        start = head.i
+        while start > 0:
+            before = doc[start - 1]
+            if before.is_space or before.text in (",", "“", '"', "(", ")", ";", ":", "—", "–"):
+                break
+            is_hyphen = before.text == "-" and start > 1 and not before.whitespace_
+            if not is_hyphen and (before.dep_ not in _PREMODIFIERS or not (before.head == head or before.head.head == head)):
+                break
+            beside = self.knowledge.nouns.get(before.lower_)
+            if before.tag_ == "NNS" and beside is not None and beside.type == "Group":
+                break
+            if start - 1 in taken and not (before.ent_type_ in ("NORP", "GPE", "CARDINAL", "ORG") or start - 1 in named_heads):
+                break
+            start -= 2 if is_hyphen else 1
+        while start < head.i and doc[start].is_punct:
+            start += 1
+        return start
 
     def _is_proper(self, token: Token, named_heads: set[int]) -> bool:
         return (
@@ -557,6 +572,43 @@ _CLASS_OF_BODY = {
     "party": "PoliticalParty",
     "company": "Company",
 }
+
+
+def _types_of_one_word_names(doc: Doc) -> dict[str, str]:
+    """Give one type to each one-word name of a document: that of the full name it ends, else the model's most frequent."""
+    surnames: set[str] = set()
+    votes: dict[str, dict[str, int]] = {}
+    for ent in doc.ents:
+        type_ = _TYPE_OF_LABEL.get(ent.label_)
+        if type_ not in ("Person", "Agency", "Place"):
+            continue
+        start, end = _trim(doc, ent.start, ent.end)
+        if end - start == 1:
+            tally = votes.setdefault(doc[start].text, {})
+            tally[type_] = tally.get(type_, 0) + 1
+        elif end > start and type_ == "Person" and doc[end - 1].text[:1].isupper():
+            surnames.add(doc[end - 1].text)
+    types = {}
+    for name, tally in votes.items():
+        best = max(sorted(tally), key=lambda type_: tally[type_])
+        types[name] = "Person" if name in surnames else best
+    return types
+
+
+def _whole_person(doc: Doc, end: int, owner: Mapping[int, Found]) -> int:
+    """Give the end of a person's name with the parts the model leaves out ("Sajida Mubarak Atrous al-Rishawi")."""
+    while end < len(doc):
+        token = doc[end]
+        particle = token.lower_ in _NAME_PARTICLES and end + 1 < len(doc)
+        hyphen = token.text == "-" and not token.whitespace_ and not doc[end - 1].whitespace_
+        name = token.pos_ == "PROPN" and token.text[:1].isupper() and end not in owner and token.ent_type_ in ("", "PERSON")
+        if token.is_sent_start or not (
+            name
+            or ((particle or hyphen) and end + 1 < len(doc) and (doc[end + 1].text[:1].isupper() or doc[end + 1].text == "-"))
+        ):
+            break
+        end += 1
+    return end
 
 
 def _is_designation(text: str) -> bool:
@@ -674,6 +726,9 @@ def _values(doc: Doc, silent: set[int], published: str | None, vagueness: frozen
             start += 1
         if start >= end:
             continue
+        if type_ == "Money":  # "$100m", which the model cuts
+            start -= start > 0 and doc[start - 1].is_currency
+            end += end < len(doc) and not doc[end - 1].whitespace_ and doc[end].lower_ in ("m", "bn", "k", "tn")
         span = Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text))
         value = read_day(doc[start:end].text, published) if type_ == "Time" else None
         yield Found(start, end, span, type_, None, "value", ent.root.i, value=value)
