@@ -315,7 +315,8 @@ def test_query_claims_topic_is_a_word_or_an_entity(store, topic, sources):
         ("chains", {"source": "two U.S. officials"}, "reported_by", ["CNN"]),
         ("people-positions", {"person": "Putin"}, "position", ["President"]),
         ("events-timeline", {"since": "2015-10-09"}, "event", ["met", "casualties", "crashed"]),
-        ("who-met", {"person": "Jens Stoltenberg"}, "other_name", ["Ash Carter"]),
+        ("who-met", {"person": "Jens Stoltenberg"}, "name", ["Ash Carter"]),
+        ("who-met", {"person": "Putin"}, "how", ["communicates with"]),
         ("weapons-used", {"weapon": "Kaliber"}, "event", ["fell", "launched", "crashed", "hit"]),
     ],
 )
