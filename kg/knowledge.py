@@ -6,7 +6,7 @@ its folder. This module loads them, checks them (a bad row is reported with file
 
 import csv
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -146,7 +146,7 @@ class Knowledge:
     nouns: Mapping[str, Noun]
     offices: Mapping[str, Office]
     peoples: Mapping[str, str]
-    cues: Mapping[tuple[str, str], Cue]
+    cues: Mapping[tuple[str, str], tuple[Cue, ...]]
     hedges: Mapping[str, Effect]
     embedders: Mapping[str, Effect]
     events: Mapping[tuple[str, str], tuple[Trigger, ...]]
@@ -291,6 +291,13 @@ def _cues(tables: _Tables) -> Iterator[Cue]:
         yield Cue(row["cue"], row["pos"], polarity, certainty, frozenset(row.list("frames")), frozenset(row.list("addressee")))
 
 
+def _by_word(cues: Iterable[Cue]) -> Mapping[tuple[str, str], tuple[Cue, ...]]:
+    found: dict[tuple[str, str], tuple[Cue, ...]] = {}
+    for cue in cues:
+        found[cue.lemma, cue.pos] = (*found.get((cue.lemma, cue.pos), ()), cue)
+    return found
+
+
 def _effects(tables: _Tables, stem: str) -> Mapping[str, Effect]:
     rows = tables.rows(stem, ("word", "polarity", "certainty"))
     return {row["word"]: Effect(row["word"], *_values(row)) for row in rows}
@@ -382,7 +389,7 @@ def load_knowledge(extra: str | None = None) -> Knowledge:
         nouns=dict(_nouns(gazetteers)),
         offices=offices,
         peoples=peoples,
-        cues={(cue.lemma, cue.pos): cue for cue in _cues(lexicons)},
+        cues=_by_word(_cues(lexicons)),
         hedges=_effects(lexicons, "hedges"),
         embedders=_effects(lexicons, "embedders"),
         events=_triggers(lexicons, "events", "class"),

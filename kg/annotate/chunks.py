@@ -13,7 +13,7 @@ from kg.knowledge import Knowledge, Noun
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A name as a token range; `type` is Agency, State, Event or Platform; `noun`: the gazetteer's, of an institution's head."""
+    """A name as a token range; `type` is Agency, State, Event or Platform; `noun`: that of an institution's head."""
 
     start: int
     end: int

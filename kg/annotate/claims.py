@@ -157,24 +157,34 @@ class ClaimFinder:
             yield from self._adverb(token)
 
     def _cue(self, token: Token, pos: str) -> Cue | None:
+        return next(iter(self._cues(token, pos)), None)
+
+    def _cues(self, token: Token, pos: str) -> tuple[Cue, ...]:
         particle = next((child.lower_ for child in token.children if child.dep_ == "prt"), None)
         lemma = token.lemma_.lower()
         if particle and (cue := self.knowledge.cues.get((f"{lemma} {particle}", pos))):
             return cue
-        return self.knowledge.cues.get((lemma, pos))
+        return self.knowledge.cues.get((lemma, pos), ())
 
     def _verb(self, verb: Token) -> Iterator[ClaimDraft]:
-        cue = self._cue(verb, "VERB")
-        if cue is None or verb.dep_ in ("amod", "compound", "aux"):
+        if verb.dep_ in ("amod", "compound", "aux"):
             return
+        for cue in self._cues(verb, "VERB"):
+            claim = self._by_verb(verb, cue)
+            if claim is not None:
+                yield claim
+                return
+
+    def _by_verb(self, verb: Token, cue: Cue) -> ClaimDraft | None:
+        """Give the claim that a verb makes if this row of the lexicon describes how it stands here."""
         passive = is_passive(verb)
         if passive and any(
             child.dep_ == "prep" and child.lower_ == "as" and any(b.dep_ == "pcomp" for b in child.children)
             for child in verb.children
         ):
-            return
+            return None
         if verb.lower_ == "according":
-            return
+            return None
         claim = ClaimDraft([], cue=self._cue_ranges(verb), cue_token=verb.i)
         sources = agents(verb) if passive else [s for s in subjects(verb) if s.i != verb.i]
         claim.source_heads = [head for head in sources if head.lower_ not in ("it", "there") or head.i in self.mention_at]
@@ -199,16 +209,16 @@ class ClaimFinder:
         else:
             self._content_without_clause(verb, cue, claim, passive)
         if not claim.content:
-            return
+            return None
         if not claim.source_heads and not passive and clause is None and verb.dep_ not in ("ROOT", "ccomp", "parataxis"):
-            return
+            return None
         if "object" not in cue.frames or clause is not None:
             claim.addressee_heads = self._addressees(verb, cue, claim)
         claim.source = self._relative_source(verb, claim) or self._source_ranges(claim.source_heads)
         claim.addressee = self._source_ranges(claim.addressee_heads)
         claim.source = _less(claim.source, claim.content)
         claim.base = self._cue_status(verb, cue, clause)
-        yield self._judged(claim)
+        return self._judged(claim)
 
     def _complement(self, verb: Token, cue: Cue, passive: bool) -> tuple[Token | None, bool]:
         """Give the clause a cue governs, and whether it is an infinitive."""
@@ -241,11 +251,14 @@ class ClaimFinder:
         sentence = verb.sent
         speaks = self._is_speaker(claim.source_heads)
         if "object" in cue.frames and not passive and speaks:
-            targets = [child for child in verb.children if child.dep_ == "dobj" and child.pos_ != "PRON"]
-            if targets:
-                claim.root = targets[0].i
-                claim.content = runs(self.doc, sorted({t.i for target in targets for t in target.subtree}))
-                return
+            targets = [child for child in verb.children if child.dep_ == "dobj"]
+            small = [c for c in verb.children if c.dep_ in ("oprd", "ccomp") and not is_verb(c) and c.i > verb.i]
+            if targets or small:
+                said = [*targets, *small, *self._object_tail(verb, targets)]
+                if any(t.pos_ != "PRON" for t in said):
+                    claim.root = said[0].i
+                    claim.content = runs(self.doc, sorted({t.i for part in said for t in part.subtree}))
+                    return
         if cue.frames & {"speech", "clause"}:
             quoted = [
                 (start, end)
@@ -261,21 +274,24 @@ class ClaimFinder:
             if quoted and (speaks or passive):
                 claim.content = quoted
                 return
-        for preposition in ("of", "against", "for", "with"):
-            if preposition in cue.frames and not passive:
-                for child in verb.children:
-                    if child.dep_ == "prep" and child.lower_ == preposition and speaks:
-                        below = next(iter(child.children), None)
-                        if below is not None:
-                            claim.root = below.i
-                            claim.content = runs(self.doc, [t.i for t in below.subtree])
-                            claim.addressee_heads = []
-                            return
+        for child in verb.children:
+            if speaks and not passive and child.dep_ == "prep" and child.lower_ in cue.frames:
+                below = next(iter(child.children), None)
+                if below is not None:
+                    claim.root = below.i
+                    claim.content = runs(self.doc, [t.i for t in below.subtree])
+                    return
         if "object" in cue.frames and passive and claim.source_heads:
             targets = [child for child in verb.children if child.dep_ == "nsubjpass"]
             if targets and targets[0].pos_ != "PRON":
                 claim.root = targets[0].i
                 claim.content = runs(self.doc, sorted({t.i for target in targets for t in target.subtree}))
+
+    def _object_tail(self, verb: Token, targets: list[Token]) -> list[Token]:
+        """Give "for …" and "as …" behind an object: "praised Ankara for its restraint", "described it as a mistake"."""
+        if not targets:
+            return []
+        return [c for c in verb.children if c.dep_ == "prep" and c.lower_ in ("as", "for", "over") and c.i > targets[-1].i]
 
     def _main_verb(self, ranges: Ranges) -> int:
         """Give the topmost verb of some tokens, or -1."""
@@ -382,10 +398,12 @@ class ClaimFinder:
             if b.dep_ == "pobj"
             for m in conjuncts(b)
         ]
+        if clause is None and owners and "infinitive" in cue.frames:
+            clause = next((c for c in noun.children if c.dep_ in ("acl", "xcomp") and c.tag_ == "VB"), None)
         if clause is None:
-            if not owners or "of" not in cue.frames:
+            if not owners:
                 return
-            of = next((c for c in noun.children if c.dep_ == "prep" and c.lower_ in ("of", "about")), None)
+            of = next((c for c in noun.children if c.dep_ == "prep" and c.lower_ in cue.frames), None)
             below = next(iter(of.children), None) if of is not None else None
             if below is None or below.dep_ not in ("pobj", "pcomp"):
                 return
