@@ -12,7 +12,7 @@ import gc
 import itertools
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -310,8 +310,9 @@ class Store:
         def is_needed(entity: NamedNode, seen: frozenset[NamedNode] = frozenset()) -> bool:
             if entity in used:
                 return True
-            for quads in (facts(entity, None, None, None), facts(None, None, entity, None)):
-                if any(quad.graph_name not in apart for quad in quads):
+            # Over the union, whose first triple mostly decides; over all graphs, the many of the union would come first.
+            for quads in (facts(entity, None, None, _UNION), facts(None, None, entity, _UNION)):
+                if any(self._is_stated(quad.triple, apart) for quad in quads):
                     return True
             seen |= {entity}
             return any(owner not in seen and is_needed(owner, seen) for owner in owners_of_facts_on(entity))
@@ -353,6 +354,11 @@ class Store:
         """True if a named graph still holds the triple once `removed` is gone."""
         found = self.database.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
         return any(quad.graph_name != _UNION and quad not in removed for quad in found)
+
+    def _is_stated(self, triple: Triple, apart: Container[object]) -> bool:
+        """True if a graph other than those `apart` holds the triple."""
+        found = self.database.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+        return any(quad.graph_name not in apart for quad in found)
 
     @contextmanager
     def translated(self) -> Iterator[None]:
