@@ -473,6 +473,41 @@ def export(format_: str | None, out: str | None, store_path: str, **view: Any) -
             write(store, sys.stdout.buffer, chosen, network=network)
 
 
+# -- serving -----------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve at; 0.0.0.0 lets other machines ask.")
+@click.option("--port", type=click.IntRange(0, 65535), default=7878, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a query may take.",
+)
+@_store_option
+def serve(host: str, port: int, timeout: float, store_path: str) -> None:
+    r"""Serve the store: a page to ask from, and a SPARQL 1.1 endpoint at /sparql that only reads.
+
+    Ctrl-C ends it. Documents that 'kg build' adds meanwhile are in the next answer.
+
+    \b
+        kg serve --store news.db
+        curl localhost:7878/sparql --data-urlencode 'query=ASK { ?c kg:contradicts ?d }'
+    """
+    from kg.serve import listen
+    from kg.serve import serve as serve_store
+
+    with _opened(store_path):
+        pass  # a store that is none is told of before the port opens
+    listener = listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    _note(f"serving {store_path} at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
+    serve_store(store_path, listener, timeout=timeout)
+
+
 def main() -> None:
     """Run the command line."""
     cli(prog_name="kg")
