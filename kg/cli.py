@@ -7,13 +7,14 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
-from kg.errors import InputError, KgError, StoreError
+from kg.errors import ExportError, InputError, KgError, QueryError, StoreError
 
 if TYPE_CHECKING:
     from kg.store import Store
@@ -26,6 +27,13 @@ _WIDTH = 160
 _CERTAINTIES = ("Certain", "Probable", "Possible", "UnknownCertainty")
 
 
+class _Failure(click.ClickException):
+    """An error in one line, `kg: where: what is wrong; what to do`, and exit status 1."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"kg: {self.format_message()}", file=file, err=file is None)
+
+
 class _Group(click.Group):
     """Turns the errors we know into one line and exit status 1."""
 
@@ -35,17 +43,17 @@ class _Group(click.Group):
         except KgError as error:
             if ctx.params.get("debug"):
                 raise
-            raise click.ClickException(str(error)) from error
+            raise _Failure(str(error)) from error
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
         except OSError as error:
             if ctx.params.get("debug"):
                 raise
-            where = f"{error.filename}: " if error.filename else ""
-            raise click.ClickException(f"{where}{error.strerror or error}") from error
+            reason = (error.strerror or str(error)).lower()
+            raise _Failure(f"{error.filename or 'standard output'}: {reason}; free space or choose another place") from error
         except KeyboardInterrupt as error:
-            raise click.ClickException("stopped; what was stored is whole") from error
+            raise _Failure("stopped; what was stored is whole") from error
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -81,7 +89,9 @@ def _reading_options(command: Command) -> Command:
             "--model", metavar="NAME", help="An installed spaCy English pipeline [default: $KG_MODEL or the shipped one]."
         ),
         click.option("--knowledge", metavar="DIR", help="Folder with gazetteers and lexicons of your own, added to ours."),
-        click.option("--base", metavar="IRI", help="What the data's IRIs begin with [default: as the store says]."),
+        click.option(
+            "--base", metavar="IRI", callback=_check_base, help="What the data's IRIs begin with [default: as the store says]."
+        ),
     ):
         command = option(command)
     return command
@@ -121,19 +131,49 @@ def _opened(path: str, *, write: bool = False) -> Iterator["Store"]:
 
 
 def _write(content: str | bytes, out: str | None) -> None:
-    """Write to a file, whole or not at all, or to standard output."""
+    """Write to a file, whole or not at all, or to standard output; devices and pipes are written to, never replaced."""
     raw = content.encode() if isinstance(content, str) else content
     if out is None or out == "-":
         sys.stdout.buffer.write(raw)
         sys.stdout.buffer.flush()
         return
     path = Path(out)
-    unfinished = path.with_name(f"{path.name}.part")
+    unfinished = path.with_name(f".{path.name}.part")
     try:
-        unfinished.write_bytes(raw)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        if path.exists() and not path.is_file():
+            path.write_bytes(raw)
+            return
+        try:
+            unfinished.write_bytes(raw)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ExportError(f"{out}: cannot be written ({error.strerror or error}); choose another place") from error
+
+
+def _read_query(name: str) -> str:
+    try:
+        with click.open_file(name, encoding="utf-8") as stream:
+            return stream.read()
+    except OSError as error:
+        raise QueryError(f"{name}: cannot be read ({error.strerror or error}); check the path") from error
+    except UnicodeDecodeError as error:
+        raise QueryError(f"{name}: not UTF-8 (byte {error.start}); save the query as UTF-8 text") from error
+
+
+def _check_base(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Let only such IRIs begin others as give valid ones."""
+    from pyoxigraph import NamedNode
+
+    if value is None:
+        return None
+    with suppress(ValueError):
+        if urlsplit(value).scheme and value[-1:] in ("/", "#", ":"):
+            return NamedNode(value).value
+    raise click.BadParameter(f"'{value}' does not begin IRIs; give one that ends in /, such as https://example.org/id/")
 
 
 def _note(message: str) -> None:
@@ -301,8 +341,7 @@ def query(
         bindings[key.lstrip("?$")] = value
     label = "query"
     if query_file:
-        with click.open_file(query_file, encoding="utf-8") as stream:
-            sparql, label = stream.read(), query_file
+        sparql, label = _read_query(query_file), query_file
     asked = saved_query(name) if name else sparql or ""
     with _opened(store_path) as store:
         result = run_query(store, asked, bindings, name=label)
@@ -456,6 +495,7 @@ def export(format_: str | None, out: str | None, store_path: str, **view: Any) -
         kg export --source CNN --out cnn.gexf
     """
     from kg.export import FORMATS, export_file, format_for, write
+    from kg.export import export as export_bytes
 
     chosen = format_ or (format_for(out) if out else None) or "turtle"
     with _opened(store_path) as store:
@@ -467,7 +507,10 @@ def export(format_: str | None, out: str | None, store_path: str, **view: Any) -
         elif any(view[name] for name in ("focus", "source", "types", "min_certainty", "since", "until", "top")):
             raise click.UsageError(f"--focus, --source and the like select a part of the network; {chosen} holds the dataset")
         if out and out != "-":
-            export_file(store, out, chosen, network=network)
+            if Path(out).exists() and not Path(out).is_file():
+                _write(export_bytes(store, chosen, network=network), out)
+            else:
+                export_file(store, out, chosen, network=network)
             _note(f"wrote {out}")
         else:
             write(store, sys.stdout.buffer, chosen, network=network)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from kg.knowledge import Quantifier
@@ -15,6 +15,8 @@ _DAY = re.compile(
     r"|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\d{4}-\d\d-\d\d",
     re.IGNORECASE,
 )
+_WEEKDAY = re.compile(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day$", re.IGNORECASE)
+_OTHER_WEEK = re.compile(r"\b(?:last|next|previous|past|ago)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _PART_OF_DAY = re.compile(
     r"\b(?:early|late|later|on|the|in|by|before|after|since|until|around|evening|morning|afternoon|night|noon|overnight"
@@ -102,6 +104,8 @@ def read_day(text: str, published: str | None) -> str | None:
     import dateparser
 
     cleaned = " ".join(_PART_OF_DAY.sub(" ", text).split()) or text
+    if base is not None and _WEEKDAY.search(cleaned) and not _OTHER_WEEK.search(text):
+        base += timedelta(days=1)  # "on Monday", told on a Monday, is that day
     settings = {"PREFER_DATES_FROM": "past", "RELATIVE_BASE": base or datetime(2000, 1, 1), "TIMEZONE": "UTC"}
     found = dateparser.parse(cleaned, languages=["en"], settings=settings)
     return found.date().isoformat() if found else None

@@ -12,7 +12,7 @@ from kg.annotate.mentions import Found
 from kg.annotate.pipeline import Reading
 from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, noun_phrase
 from kg.knowledge import Knowledge
-from kg.model import Annotation, Attribute, Claim, Document, Entity, Event, Mention, Relation, Span
+from kg.model import Annotation, Attribute, Certainty, Claim, Document, Entity, Event, Mention, Polarity, Relation, Span
 from kg.vocab import digest, slugify
 
 _UNNAMED = "unnamed source"
@@ -114,6 +114,7 @@ class _Assembly:
                 claims.append(draft)
         needed |= {id(claim.within) for claim in claims if claim.within is not None}
         claims = [draft for draft in self.reading.claims if not draft.is_own_voice or id(draft) in needed]
+        self._own_voice_as_told(claims)
         claim_index = {id(draft): number for number, draft in enumerate(claims)}
         plain_claims = self._claims(claims, claim_index)
 
@@ -156,6 +157,15 @@ class _Assembly:
             claims=plain_claims,
             headline=self._headline(),
         )
+
+    def _own_voice_as_told(self, claims: list[ClaimDraft]) -> None:
+        """Let the document's own claims be as sure as the events they state, where these agree."""
+        told: dict[int, set[tuple[Polarity, Certainty]]] = {}
+        for event in self.reading.findings.events:
+            told.setdefault(id(event.claim), set()).add((event.polarity, event.certainty))
+        for claim in claims:
+            if claim.is_own_voice and len(told.get(id(claim), ())) == 1:
+                claim.polarity, claim.certainty = next(iter(told[id(claim)]))
 
     def _claim_at(self, index: int, claims: list[ClaimDraft]) -> ClaimDraft | None:
         covering = [claim for claim in claims if claim.covers(index)]
@@ -230,7 +240,7 @@ class _Assembly:
             self.speakers_of[id(draft)] = speakers
             source, cue = char_spans(self.doc, draft.source), char_spans(self.doc, draft.cue)
             content, addressee = char_spans(self.doc, draft.content), char_spans(self.doc, draft.addressee)
-            key = digest(self.reading.document_iri, *(self.text[s.start : s.end] for s in (*source, *cue, *content)))
+            key = digest(self.reading.document.id, *(self.text[s.start : s.end] for s in (*source, *cue, *content)))
             taken[key] = taken.get(key, 0) + 1
             if taken[key] > 1:
                 key = f"{key}-{taken[key]}"

@@ -138,6 +138,10 @@ class ClaimFinder:
         """Give polarity and certainty of what `token` tells within `claim`: those of the cue, and of the words between."""
         return combine(claim.base, self._climb(token, claim))
 
+    def told(self, token: Token, claim: ClaimDraft) -> tuple[Polarity, Certainty]:
+        """Give polarity and certainty of `token` as the claim words it, whatever its cue says of the whole."""
+        return self._climb(token, claim)
+
     # -- patterns ------------------------------------------------------------------------------------------------------
 
     def _kind(self, token: Token) -> str:
@@ -188,6 +192,7 @@ class ClaimFinder:
         claim = ClaimDraft([], cue=self._cue_ranges(verb), cue_token=verb.i)
         sources = agents(verb) if passive else [s for s in subjects(verb) if s.i != verb.i]
         claim.source_heads = [head for head in sources if head.lower_ not in ("it", "there") or head.i in self.mention_at]
+        is_addressed = passive and "object" in cue.addressee  # "Asked whether …, he said": the one who is asked is no source
         clause, infinitive = self._complement(verb, cue, passive)
         before = self._remainder(verb, claim) if not passive and not infinitive and cue.frames & {"clause", "speech"} else []
         if before and (clause is None or clause.i < verb.i) and self._is_speaker(claim.source_heads):
@@ -198,11 +203,13 @@ class ClaimFinder:
             indexes = {t.i for t in clause.subtree}
             raising = infinitive and not passive and "raising" in cue.frames
             claim.is_impersonal = raising or ("raising" in cue.frames and not claim.source_heads)
-            if infinitive and (passive or raising):
+            if infinitive and (passive or raising) and not is_addressed:
                 for subject in subjects(verb):
                     indexes |= {t.i for t in subject.subtree}
                     claim.source_heads = [h for h in claim.source_heads if h.i != subject.i]
-            elif infinitive:  # "urged Iran to withdraw", "called on Iran to withdraw": what is wanted is Iran's withdrawal
+            elif (
+                infinitive and not passive
+            ):  # "urged Iran to withdraw", "called on Iran to withdraw": what is wanted is Iran's withdrawal
                 for target in self._controllers(verb):
                     indexes |= {t.i for t in target.subtree}
             claim.content = runs(self.doc, sorted(indexes))
@@ -210,9 +217,11 @@ class ClaimFinder:
             self._content_without_clause(verb, cue, claim, passive)
         if not claim.content:
             return None
-        if not claim.source_heads and not passive and clause is None and verb.dep_ not in ("ROOT", "ccomp", "parataxis"):
+        if not claim.source_heads and not passive and not claim.is_impersonal:
             return None
-        if "object" not in cue.frames or clause is not None:
+        if is_addressed:
+            claim.addressee_heads = subjects(verb)
+        elif "object" not in cue.frames or clause is not None:
             claim.addressee_heads = self._addressees(verb, cue, claim)
         claim.source = self._relative_source(verb, claim) or self._source_ranges(claim.source_heads)
         claim.addressee = self._source_ranges(claim.addressee_heads)
@@ -223,7 +232,7 @@ class ClaimFinder:
     def _complement(self, verb: Token, cue: Cue, passive: bool) -> tuple[Token | None, bool]:
         """Give the clause a cue governs, and whether it is an infinitive."""
         for child in verb.children:
-            if child.dep_ == "ccomp" and "clause" in cue.frames:
+            if child.dep_ == "ccomp" and "clause" in cue.frames and not self._stands_apart(verb, child):
                 return child, False
         for child in verb.children:
             if child.dep_ in ("xcomp", "ccomp") and is_verb(child) and ("infinitive" in cue.frames or "gerund" in cue.frames):
@@ -238,6 +247,15 @@ class ClaimFinder:
                     return child, False
         return None, False
 
+    def _stands_apart(self, verb: Token, clause: Token) -> bool:
+        """True if a clause before the cue is a statement of its own ("A said so; B has not confirmed the loss")."""
+        if clause.i > verb.i:
+            return False
+        between = self.doc[clause.i : verb.i]
+        return any(token.text == ";" for token in between) or any(
+            child.dep_ == "dobj" and child.i > verb.i for child in verb.children
+        )
+
     def _controllers(self, verb: Token) -> list[Token]:
         """Give the objects of a cue that are to do what its infinitive says."""
         found = [child for child in verb.children if child.dep_ in ("dobj", "dative") and child.i > verb.i]
@@ -250,8 +268,11 @@ class ClaimFinder:
         """Find content that the parse does not hang below the cue: what stands around "…, he said", quotations, objects."""
         sentence = verb.sent
         speaks = self._is_speaker(claim.source_heads)
-        if "object" in cue.frames and not passive and speaks:
+        is_addressed = passive and "object" in cue.addressee
+        if cue.frames & {"object", "deed"} and not passive and speaks:
             targets = [child for child in verb.children if child.dep_ == "dobj"]
+            if "object" not in cue.frames:  # "supported the rebels" is a deed, "supported the plan" a word
+                targets = [t for t in targets if t.i not in self.mention_at]
             small = [c for c in verb.children if c.dep_ in ("oprd", "ccomp") and not is_verb(c) and c.i > verb.i]
             if targets or small:
                 said = [*targets, *small, *self._object_tail(verb, targets)]
@@ -259,7 +280,7 @@ class ClaimFinder:
                     claim.root = said[0].i
                     claim.content = runs(self.doc, sorted({t.i for part in said for t in part.subtree}))
                     return
-        if cue.frames & {"speech", "clause"}:
+        if cue.frames & {"speech", "clause"} and not is_addressed:
             quoted = [
                 (start, end)
                 for start, end in self.quotes
@@ -275,7 +296,7 @@ class ClaimFinder:
                 claim.content = quoted
                 return
         for child in verb.children:
-            if speaks and not passive and child.dep_ == "prep" and child.lower_ in cue.frames:
+            if (is_addressed or (speaks and not passive)) and child.dep_ == "prep" and child.lower_ in cue.frames:
                 below = next(iter(child.children), None)
                 if below is not None:
                     claim.root = below.i
@@ -365,7 +386,8 @@ class ClaimFinder:
         while clause.dep_ not in ("ROOT", "ccomp", "relcl", "conj") and not is_verb(clause):
             clause = clause.head
         indexes = [t.i for t in clause.subtree if t.i not in phrase]
-        if len(indexes) < 3 or token.i <= token.sent.start + 1:
+        at_edge = token.i <= token.sent.start + 1 or max(phrase) >= token.sent.end - 3
+        if len(indexes) < 3 or (at_edge and clause.dep_ not in ("ccomp", "relcl")):
             indexes = [t.i for t in token.sent if t.i not in phrase]
         content = runs(self.doc, indexes)
         if content:
@@ -411,7 +433,7 @@ class ClaimFinder:
         if not owners and noun.dep_ in ("dobj", "attr", "pobj") and (is_verb(noun.head) or noun.dep_ == "pobj"):
             governor = noun.head if noun.dep_ != "pobj" else noun.head.head
             if is_verb(governor) and self._cue(governor, "VERB") is None:
-                owners = subjects(governor)
+                owners = [owner for owner in subjects(governor) if self._is_speaker([owner])]
         content = runs(self.doc, sorted(t.i for t in clause.subtree))
         if not content:
             return
@@ -476,28 +498,17 @@ class ClaimFinder:
             tokens = self.doc.char_span(span.start, span.end, alignment_mode="expand")
             if tokens is None:
                 continue
-            if kind == "headline":
+            if kind == "headline" or number == 0:
                 colon = next((t.i for t in tokens[:8] if t.text == ":"), None)
                 if colon is None or colon + 2 >= tokens.end:
                     continue
-                heads = [
-                    t for t in self.doc[tokens.start : colon] if t.i in self.mention_at and self.mention_at[t.i].head == t.i
-                ]
-                if (
-                    heads
-                    and self.mention_at[heads[-1].i].end == colon
-                    and self.mention_at[heads[-1].i].type in _SPEAKER_TYPES
-                    and self.mention_at[heads[0].i].start == tokens.start
-                ):
+                label = self.doc[tokens.start : colon]
+                if self._is_label(label):
                     root = self.doc[colon + 1 : tokens.end].root
-                    yield ClaimDraft(
-                        [(colon + 1, tokens.end)],
-                        [(tokens.start, colon)],
-                        [(colon, colon + 1)],
-                        source_heads=heads,
-                        cue_token=colon,
-                        root=root.i,
-                    )
+                    content = runs(self.doc, list(range(colon + 1, tokens.end)))
+                    claim = ClaimDraft(content, [(label.start, label.end)], [(colon, colon + 1)], source_heads=[label.root])
+                    claim.cue_token, claim.root = colon, root.i
+                    yield self._judged(claim)
             elif kind == "speaker" and number + 1 < len(self.blocks):
                 said = self.doc.char_span(
                     self.blocks[number + 1][0].start, self.blocks[number + 1][0].end, alignment_mode="expand"
@@ -506,13 +517,18 @@ class ClaimFinder:
                 if said is not None and words:
                     source = (words[0].i, words[-1].i + 1)
                     cue = (tokens.end - 1, tokens.end)
-                    yield ClaimDraft(
-                        [(said.start, said.end)],
-                        [source],
-                        [cue] if cue[0] >= source[1] else [],
-                        source_heads=[words[-1]],
-                        cue_token=tokens.end - 1,
-                    )
+                    claim = ClaimDraft([(said.start, said.end)], [source], [cue] if cue[0] >= source[1] else [])
+                    claim.source_heads, claim.cue_token, claim.root = [words[-1]], tokens.end - 1, said.root.i
+                    yield self._judged(claim)
+
+    def _is_label(self, label: SpanOfTokens) -> bool:
+        """True if the words before a headline's colon name somebody who can speak."""
+        if not len(label) or any(is_verb(token) or token.is_punct for token in label):
+            return False
+        mention = self.mention_at.get(label.root.i) or self.mention_at.get(label.end - 1)
+        if mention is not None:
+            return mention.type in _SPEAKER_TYPES and mention.end == label.end
+        return label[-1].ent_type_ in ("PERSON", "ORG") or self._is_speaker([label[-1]])
 
     def _cited(self, claims: list[ClaimDraft]) -> Iterator[ClaimDraft]:
         """Yield what an outlet says with others' words: "CNN said, citing two officials", "it cites officials for this"."""
@@ -707,6 +723,8 @@ class ClaimFinder:
         elif negated:
             raises = cue.certainty is Certainty.PROBABLE and cue.polarity is Polarity.POSITIVE and "infinitive" in cue.frames
             base = (Polarity.NEGATIVE, cue.certainty) if raises else (Polarity.UNKNOWN, Certainty.UNKNOWN)
+        if self._is_asked(verb) and verb.dep_ in ("ROOT", "conj"):  # "Did Minsk say that …?"
+            base = (Polarity.UNKNOWN, Certainty.UNKNOWN)
         return combine(base, self._modality(verb, own_voice=False))
 
     def _judged(self, claim: ClaimDraft) -> ClaimDraft:
@@ -728,6 +746,9 @@ class ClaimFinder:
         if not own_voice and self._cue(token, "VERB") is not None:  # "reportedly said" hedges the saying, not what is said
             words = [word for word in words if (word, "ADV") not in self.knowledge.cues]
         words += [c.lower_ for c in token.children if c.dep_ == "mark" and c.lower_ in _CONDITIONS]
+        for child in token.children:
+            if child.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in ("if", "unless") for c in child.children):
+                status = combine(status, (Polarity.POSITIVE, Certainty.POSSIBLE))
         for word in words:
             if word in ("would", "should", "ought") and not own_voice:
                 continue
@@ -740,6 +761,8 @@ class ClaimFinder:
         status = self._modality(clause, own_voice=False, without=without) if is_verb(clause) or clause.pos_ == "AUX" else _PLAIN
         if is_negated(clause):
             status = combine((Polarity.NEGATIVE, Certainty.CERTAIN), status)
+        if clause.sent[-1].text == "?" and self._is_asked(clause) and clause.dep_ in ("ROOT", "conj"):
+            status = (Polarity.UNKNOWN, Certainty.UNKNOWN)
         if clause.pos_ in ("NOUN", "PROPN"):
             status = combine(status, self._nominal_hedge(clause))
         for child in clause.children:
@@ -763,11 +786,12 @@ class ClaimFinder:
         own = claim.is_own_voice
         status = _PLAIN
         current, steps = token, 0
+        below: Token | None = None
         while steps < _MAX_CLIMB:
             steps += 1
             if is_verb(current) or current.pos_ in ("VERB", "AUX"):
                 status = combine(self._modality(current, own_voice=own), status)
-                if is_negated(current):
+                if is_negated(current, below):
                     status = combine((Polarity.NEGATIVE, Certainty.CERTAIN), status)
             elif current.pos_ in ("NOUN", "PROPN"):
                 status = combine(self._nominal_hedge(current), status)
@@ -787,13 +811,20 @@ class ClaimFinder:
                     if current.head.i == current.i or not claim.covers(current.head.i):
                         break
                     status = combine(self._embedding(current, current.head), status)
-                    current = current.head
+                    below, current = current, current.head
                     continue
                 break
-            current = head
-        if (own and token.sent[-1].text == "?") or any(t.text == "?" for t in token.sent[-2:]):
+            below, current = current, head
+        if self._is_asked(token):
             status = combine(status, (Polarity.UNKNOWN, Certainty.UNKNOWN))
         return status
+
+    def _is_asked(self, token: Token) -> bool:
+        """True in a question; a quoted one makes no question of the words around it."""
+        mark = next((t for t in reversed(token.sent[-3:]) if t.text == "?"), None)
+        if mark is None:
+            return False
+        return not any(start <= mark.i < end and not start <= token.i < end for start, end in self.quotes)
 
     def _embedding(self, below: Token, above: Token) -> tuple[Polarity, Certainty]:
         """Give what a word says of the infinitive, gerund or noun it governs ("try to hit", "avoid a clash")."""

@@ -540,7 +540,8 @@ class Registry:
             )
         plural = head.tag_ in ("NNS", "NNPS")
         if word in _THEY:
-            return mention.type in ("Group", "Platform", "Weapon") and plural
+            is_many = mention.type == "Agency" and (mention.class_ == "ArmedGroup" or head.text.endswith("s"))
+            return (mention.type in ("Group", "Platform", "Weapon") and plural) or is_many
         same_sentence_subject = head.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS
         return mention.type in ("State", "Agency") and not plural and same_sentence_subject
 

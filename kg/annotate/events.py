@@ -154,6 +154,8 @@ class EventFinder:
             return None
         if token.pos_ == "VERB" and token.dep_ in ("amod", "compound"):
             return None
+        if self._is_idiom(token):
+            return None
         roles = self._verb_roles(token, trigger) if trigger.pos == "VERB" else self._noun_roles(token, trigger)
         if roles is None:
             return None
@@ -179,6 +181,13 @@ class EventFinder:
             roles.setdefault("time", [event.time])
         return event
 
+    def _is_idiom(self, token: Token) -> bool:
+        """True for "heart attack", "struck a deal": word pairs that are no event of the trigger's kind."""
+        lemma = token.lemma_.lower()
+        pairs = {f"{lemma} {child.lemma_.lower()}" for child in token.children if child.dep_ == "dobj"}
+        pairs |= {f"{child.lower_} {lemma}" for child in token.children if child.dep_ in ("compound", "amod")}
+        return not pairs.isdisjoint(self.knowledge.words["idiom"])
+
     def _verb_roles(self, verb: Token, trigger: Trigger) -> dict[str, list[Found]] | None:
         passive = is_passive(verb)
         surface_subjects = subjects(verb)
@@ -200,7 +209,7 @@ class EventFinder:
             ]  # "the missiles they fired" misparsed
         words = {token.lemma_.lower() for token in direct}  # "signed an agreement": the need names the noun itself
         fits = any(self._is(mention, trigger.needs) for mention in patients) or words & {n.lower() for n in trigger.needs}
-        if trigger.needs and not fits:
+        if trigger.needs and not fits and not ("none" in trigger.needs and not direct):
             return None
         roles: dict[str, list[Found]] = {}
         if trigger.subject:
@@ -210,6 +219,8 @@ class EventFinder:
         if trigger.object:
             self._put(roles, trigger.object, [m for m in patients if not trigger.needs or self._is(m, trigger.needs)])
         self._put_prepositions(roles, verb, trigger)
+        for token in direct:  # "shot down a jet over Kashmir", where the parser ties the place to the jet
+            self._put_places(roles, token)
         if "place" not in roles:  # "crashed while they were flying over Iran"
             for child in verb.children:
                 if child.dep_ == "advcl" and any(
@@ -285,6 +296,12 @@ class EventFinder:
             if role == "actor" and token.pos_ == "VERB" and preposition == "by" and not is_passive(token):
                 continue
             self._put(roles, role, mentions)
+
+    def _put_places(self, roles: dict[str, list[Found]], token: Token) -> None:
+        """Take the places that stand behind a noun or an occurrence verb as the event's."""
+        for preposition, filler in prepositional(token):
+            if self.generic.get(preposition) == "place":
+                self._put(roles, "place", self._mentions([filler]))
 
     def _put(self, roles: dict[str, list[Found]], role: str, mentions: list[Found]) -> None:
         allowed = _NEEDED_TYPE.get(role)
@@ -409,12 +426,8 @@ class EventFinder:
     # -- relations -----------------------------------------------------------------------------------------------------
 
     def _relations(self, token: Token, trigger: Trigger, claim: ClaimDraft) -> Iterator[RelationDraft]:
-        polarity, certainty = self.finder.status(token, claim)
-        if (
-            polarity is not claim.polarity
-            or (polarity is not Polarity.POSITIVE and claim.is_own_voice)
-            or certainty is Certainty.UNKNOWN
-        ):
+        polarity, certainty = self.finder.told(token, claim)
+        if polarity is not Polarity.POSITIVE or certainty not in (Certainty.CERTAIN, Certainty.PROBABLE):
             return
         if trigger.pos == "VERB":
             passive = is_passive(token)

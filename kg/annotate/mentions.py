@@ -4,7 +4,7 @@ Takes a parsed `Doc` and gives `Found`, the working form of a mention; `entities
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
@@ -291,10 +291,17 @@ class MentionFinder:
                 demonym = Found(start, end, exact, "Nationality", None, "name", end - 1, entry)
                 return Found(start, end, exact, "Group", "Group", "name", end - 1, lemma=last.lower_, operator=demonym)
             return Found(start, end, exact, "Nationality", None, "name", end - 1, entry)
-        if match.role == "metonym" and not _acts(last, self.knowledge.words["locative noun"], self.knowledge.cues):
+        if match.role == "metonym" and not _acts(
+            last, self.knowledge.words["locative noun"], self.knowledge.cues, self._is_physical
+        ):
             place = self.knowledge.city(doc[start:end].text)
             return Found(start, end, exact, "Place", "City", "name", end - 1, place)
         return Found(start, end, exact, type_, entry.class_, "name", end - 1, entry)
+
+    def _is_physical(self, token: Token) -> bool:
+        """True for words of attack, capture and visit, whose object is the town and not the government."""
+        triggers = self.knowledge.events.get((token.lemma_.lower(), "NOUN" if token.pos_ == "NOUN" else "VERB"), ())
+        return any(is_a(trigger.name, name) for trigger in triggers for name in ("Attack", "Capture", "Movement", "Siege"))
 
     def _choose(self, doc: Doc, match: NameMatch, start: int, end: int, supported: set[tuple[str, str]]) -> Entry | None:
         """Pick among entries of one name, or none: an ambiguous name needs support from the text."""
@@ -458,7 +465,13 @@ class MentionFinder:
             noun = self.knowledge.nouns.get(owner)
             if noun and noun.type in ("Group", "Agency"):
                 return False
+        if start and f"{doc[start - 1].lower_} {phrase}" in self.knowledge.words["no weapon"]:
+            return False
+        if head.i + 1 < len(doc) and f"{phrase} {doc[head.i + 1].lemma_.lower()}" in self.knowledge.words["no weapon"]:
+            return False
         if phrase not in self.knowledge.ambiguous_weapon_nouns:
+            return True
+        if any(child.ent_type_ == "NORP" or child.dep_ == "nummod" for child in head.children if child.i < head.i):
             return True
         sentence = head.sent
         return any(
@@ -632,6 +645,9 @@ def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
         doc[start].is_space or doc[start].is_punct or doc[start].lower_ in ("the", "a", "an", "near", "outside", "inside")
     ):
         start += 1
+    bracket = next((index for index in range(start + 1, end) if doc[index].text == "("), None)
+    if bracket is not None and all(doc[index].text != ")" for index in range(bracket, end)):
+        end = bracket
     while end > start and (doc[end - 1].is_space or doc[end - 1].is_punct or doc[end - 1].lower_ in ("'s", "’s", "'", "’")):
         end -= 1
     return start, end
@@ -654,7 +670,7 @@ def _without_title(mention: Found, doc: Doc, titles: list[tuple[int, int, Office
     return mention
 
 
-def _acts(token: Token, locative: frozenset[str], cues: Container[tuple[str, str]]) -> bool:
+def _acts(token: Token, locative: frozenset[str], cues: Container[tuple[str, str]], physical: Callable[[Token], bool]) -> bool:
     """True if the name of a capital stands for the government: it acts, is spoken to or owns; not "in Moscow"."""
     if token.is_sent_start and token.i + 1 < len(token.doc) and token.nbor(1).text == ":":  # "Moscow: all missiles hit"
         return True
@@ -667,14 +683,17 @@ def _acts(token: Token, locative: frozenset[str], cues: Container[tuple[str, str
             and token.head.head.pos_ == "NOUN"
             and token.head.head.lemma_ not in locative
             and preposition != "to"
+            and not physical(token.head.head)
         )
     if token.dep_ == "conj":
-        return _acts(token.head, locative, cues)
+        return _acts(token.head, locative, cues, physical)
     if token.dep_ in OBJECT_DEPS:
-        return (token.head.lemma_, "VERB") in cues
+        return (token.head.lemma_, "VERB") in cues and not physical(token.head)
     if token.dep_ == "poss":
         return token.head.lemma_ not in locative
-    return token.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS and token.head.lemma_ != "be"
+    if token.dep_ in PASSIVE_SUBJECT_DEPS:
+        return not physical(token.head)
+    return token.dep_ in SUBJECT_DEPS and token.head.lemma_ != "be"
 
 
 def _operator(doc: Doc, mention: Found, heads: dict[int, Found]) -> Found | None:

@@ -28,6 +28,8 @@ def is_passive(verb: Token) -> bool:
         return True
     if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod"):
         return True
+    if verb.tag_ == "VBN" and verb.dep_ == "advcl" and not any(child.dep_ in SUBJECT_DEPS | {"aux"} for child in verb.children):
+        return True  # "Asked whether …, the minister said"
     if verb.dep_ == "conj" and verb.tag_ == "VBN" and is_verb(verb.head):
         return not any(child.dep_ in SUBJECT_DEPS | {"aux"} for child in verb.children) and is_passive(verb.head)
     return False
@@ -85,6 +87,9 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
     if verb.dep_ == "pcomp":
         for ancestor in verb.ancestors:
             if is_verb(ancestor):
+                kept = [child for child in ancestor.children if child.dep_ in OBJECT_DEPS and child.i < verb.i]
+                if kept and verb.head.head.i == ancestor.i and not is_passive(ancestor):
+                    return _expanded(iter(kept))  # "prevented them from entering", "accused Belgrade of arming"
                 return subjects(ancestor, depth + 1)
     return []
 
@@ -177,9 +182,16 @@ def runs(doc: Doc, indexes: list[int]) -> list[tuple[int, int]]:
     return trimmed
 
 
-def is_negated(token: Token) -> bool:
-    """True for "did not hit", "no missiles hit", "neither A nor B has confirmed"."""
+def is_negated(token: Token, counted: Token | None = None) -> bool:
+    """True for "did not hit", "no missiles hit", "neither A nor B has confirmed".
+
+    Args:
+        token: a verb.
+        counted: a child whose own "no" has been counted already.
+    """
     for child in token.children:
+        if counted is not None and child.i == counted.i:
+            continue
         if child.dep_ == "neg" or (child.dep_ == "advmod" and child.lower_ in ("never", "hardly", "nowhere")):
             return True
         if child.dep_ == "preconj" and child.lower_ == "neither":
