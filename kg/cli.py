@@ -157,7 +157,7 @@ def _write(content: str | bytes, out: str | None) -> None:
 def _read_query(name: str) -> str:
     try:
         with click.open_file(name, encoding="utf-8") as stream:
-            return stream.read()
+            return str(stream.read())
     except OSError as error:
         raise QueryError(f"{name}: cannot be read ({error.strerror or error}); check the path") from error
     except UnicodeDecodeError as error:
