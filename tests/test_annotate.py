@@ -17,7 +17,7 @@ TYPES = "Person|State|Agency|Weapon|Platform|Place|Nationality|Group|Time|Quanti
 MENTION = re.compile(rf"(?P<text>.+?):(?P<type>{TYPES})(?:/(?P<class>\w+))?(?::(?P<entity>\S+))?", re.DOTALL)
 SYMMETRIC = ("alliedWith", "communicatesWith")
 _BE_HAVE_DO = ("is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does", "did")
-_AUXILIARIES = frozenset((*_BE_HAVE_DO, "not", "n't", "never", "will", "would", "may", "might"))
+_AUXILIARIES = frozenset((*_BE_HAVE_DO, "not", "n't", "never", "will", "would", "can", "could", "may", "might"))
 
 
 def read(annotator, case, kind):

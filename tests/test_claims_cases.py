@@ -9,7 +9,7 @@ from kg.vocab import BASE
 
 KEYS = ("source", "cue", "content", "polarity", "certainty", "within", "to", "speakers")
 _BE_HAVE_DO = ("is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does", "did")
-_AUXILIARIES = frozenset((*_BE_HAVE_DO, "not", "n't", "never", "will", "would", "may", "might"))
+_AUXILIARIES = frozenset((*_BE_HAVE_DO, "not", "n't", "never", "will", "would", "can", "could", "may", "might"))
 _WORD = re.compile(r"[\w$€£%]+(?:[.,'’/-]\w+)*")
 
 
