@@ -15,9 +15,10 @@ SELECT ?claim ?other ?source ?polarity ?certainty ?quote ?document ?issued ?even
     prov:wasDerivedFrom ?text .
   OPTIONAL { ?who rdfs:label ?label }
   OPTIONAL { ?text dcterms:title ?title }
+  OPTIONAL { ?text dcterms:publisher/rdfs:label ?publisher }
   OPTIONAL { ?text dcterms:issued ?issued }
   BIND (COALESCE(?label, ?title, STR(?who)) AS ?source)
-  BIND (COALESCE(?title, STR(?text)) AS ?document)
+  BIND (COALESCE(?publisher, ?title, STR(?text)) AS ?document)
   BIND (STRAFTER(STR(?p), "#") AS ?polarity)
   BIND (STRAFTER(STR(?c), "#") AS ?certainty)
 }
@@ -31,9 +32,10 @@ SELECT DISTINCT ?claim ?source ?cue ?polarity ?certainty ?quote ?document ?issue
     prov:wasDerivedFrom ?text ; kg:cue ?cue .
   OPTIONAL { ?who rdfs:label ?label }
   OPTIONAL { ?text dcterms:title ?title }
+  OPTIONAL { ?text dcterms:publisher/rdfs:label ?publisher }
   OPTIONAL { ?text dcterms:issued ?issued }
   BIND (COALESCE(?label, ?title, STR(?who)) AS ?source)
-  BIND (COALESCE(?title, STR(?text)) AS ?document)
+  BIND (COALESCE(?publisher, ?title, STR(?text)) AS ?document)
   BIND (STRAFTER(STR(?p), "#") AS ?polarity)
   BIND (STRAFTER(STR(?c), "#") AS ?certainty)
 }

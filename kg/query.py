@@ -51,6 +51,8 @@ _ENTITY_KINDS = tuple(kind for kind in DATA_KINDS if kind not in ("event", "clai
 _LABEL, _ALT_LABEL = NamedNode(RDFS + "label"), NamedNode(SKOS + "altLabel")
 _TYPES = ("entity", "topic", "text", "number", "date", "iri")
 _SHOWN_CANDIDATES = 8
+_SHORT_CELL = 17
+"""Columns of a table that need no more characters than this are not wrapped."""
 
 _WHOLE = re.compile(r"[+-]?\d+")
 _DECIMAL = re.compile(r"[+-]?\d*\.\d+")
@@ -516,7 +518,9 @@ def _table(result: Solutions, base: str, width: int | None) -> str:
     for index, name in enumerate(result.variables):
         terms = [row[index] for row in result.rows if row[index] is not None]
         is_numeric = bool(terms) and all(isinstance(term, Literal) and term.datatype.value in numbers for term in terms)
-        table.add_column(Text(name), justify="right" if is_numeric else "left", no_wrap=width is None, overflow="fold")
+        longest = max((len(_shown(term, base)) for term in terms), default=0)
+        kept_whole = width is None or max(longest, len(name)) <= _SHORT_CELL
+        table.add_column(Text(name), justify="right" if is_numeric else "left", no_wrap=kept_whole, overflow="fold")
     for row in result.rows:
         table.add_row(*(Text(_shown(term, base)) for term in row))
     output = StringIO()

@@ -194,7 +194,9 @@ class ClaimFinder:
         claim.source_heads = [head for head in sources if head.lower_ not in ("it", "there") or head.i in self.mention_at]
         is_addressed = passive and "object" in cue.addressee  # "Asked whether …, he said": the one who is asked is no source
         clause, infinitive = self._complement(verb, cue, passive)
-        before = self._remainder(verb, claim) if not passive and not infinitive and cue.frames & {"clause", "speech"} else []
+        before = (
+            self._remainder(verb, cue, claim) if not passive and not infinitive and cue.frames & {"clause", "speech"} else []
+        )
         if before and (clause is None or clause.i < verb.i) and self._is_speaker(claim.source_heads):
             claim.content = before
             claim.root = clause.i if clause is not None else self._main_verb(before)
@@ -232,7 +234,7 @@ class ClaimFinder:
     def _complement(self, verb: Token, cue: Cue, passive: bool) -> tuple[Token | None, bool]:
         """Give the clause a cue governs, and whether it is an infinitive."""
         for child in verb.children:
-            if child.dep_ == "ccomp" and "clause" in cue.frames and not self._stands_apart(verb, child):
+            if child.dep_ == "ccomp" and "clause" in cue.frames and not self._stands_apart(verb, cue, child):
                 return child, False
         for child in verb.children:
             if child.dep_ in ("xcomp", "ccomp") and is_verb(child) and ("infinitive" in cue.frames or "gerund" in cue.frames):
@@ -247,14 +249,13 @@ class ClaimFinder:
                     return child, False
         return None, False
 
-    def _stands_apart(self, verb: Token, clause: Token) -> bool:
+    def _stands_apart(self, verb: Token, cue: Cue, clause: Token) -> bool:
         """True if a clause before the cue is a statement of its own ("A said so; B has not confirmed the loss")."""
         if clause.i > verb.i:
             return False
         between = self.doc[clause.i : verb.i]
-        return any(token.text == ";" for token in between) or any(
-            child.dep_ == "dobj" and child.i > verb.i for child in verb.children
-        )
+        has_object = "object" not in cue.addressee and any(c.dep_ == "dobj" and c.i > verb.i for c in verb.children)
+        return has_object or any(token.text == ";" for token in between)
 
     def _controllers(self, verb: Token) -> list[Token]:
         """Give the objects of a cue that are to do what its infinitive says."""
@@ -320,11 +321,12 @@ class ClaimFinder:
         verbs = [self.doc[index] for index in sorted(inside) if is_verb(self.doc[index])]
         return min(verbs, key=lambda verb: (len(list(verb.ancestors)), verb.i)).i if verbs else -1
 
-    def _remainder(self, verb: Token, claim: ClaimDraft) -> Ranges:
+    def _remainder(self, verb: Token, cue: Cue, claim: ClaimDraft) -> Ranges:
         """Give what is left of the sentence around an interjected or final "…, the minister said" or "…, reports CNN"."""
         sentence = verb.sent
         heads = [head for head in claim.source_heads if head.sent == sentence]
-        if not heads or any(child.dep_ in ("dobj", "xcomp", "ccomp") and child.i > verb.i for child in verb.children):
+        own = frozenset(("xcomp", "ccomp") if "object" in cue.addressee else ("dobj", "xcomp", "ccomp"))
+        if not heads or any(child.dep_ in own and child.i > verb.i for child in verb.children):
             return []
         inside = {t.i for head in heads for t in head.subtree} | {verb.i}
         inside |= {
@@ -332,7 +334,7 @@ class ClaimFinder:
         }
         for child in verb.children:
             if (
-                child.dep_ in ("prep", "dative", "tmod", "advcl")
+                child.dep_ in ("prep", "dative", "dobj", "tmod", "advcl")
                 and child.i > verb.i
                 and verb.i >= min(head.i for head in heads)
             ):

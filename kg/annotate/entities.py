@@ -22,6 +22,9 @@ _HE = frozenset(("he", "him", "his", "himself"))
 _SHE = frozenset(("she", "her", "hers", "herself"))
 _THEY = frozenset(("they", "them", "their", "themselves"))
 _IT = frozenset(("it", "its", "itself"))
+_LONGEST_LABEL = 10
+"""Words that the label of an unnamed group may have."""
+
 _WINDOW = 400
 """How many mentions back a pronoun may look."""
 
@@ -372,10 +375,14 @@ class Registry:
     def _described(self, mention: Found, operator: Draft | None) -> str:
         text = self.text(mention).lower() if self.text(mention).isupper() else self.text(mention)
         number = self.doc[mention.start]
-        if operator is not None and operator.label.lower() not in text.lower() and mention.operator is not None:
-            owner = self.text(mention.operator)
-            if owner.lower() not in text.lower():
-                text = f"{owner} {text}"
+        owner = mention.operator
+        if operator is not None and owner is not None and operator.label.lower() not in text.lower():
+            if owner.start >= mention.end and owner.end - mention.start <= _LONGEST_LABEL:
+                text = " ".join(
+                    self.doc[mention.start : owner.end].text.split()
+                )  # "informed source at Iran's Defense Ministry"
+            elif owner.start < mention.end and self.text(owner).lower() not in text.lower():
+                text = f"{self.text(owner)} {text}"
         if mention.type == "Group" and number.dep_ != "nummod" and mention.amount and mention.amount.count == 1:
             article = "an" if text[:1].lower() in "aeiou" else "a"
             return f"{article} {text}"
