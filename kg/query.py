@@ -53,6 +53,9 @@ _TYPES = ("entity", "topic", "text", "number", "date", "iri")
 _SHOWN_CANDIDATES = 8
 _SHORT_CELL = 17
 """Columns of a table that need no more characters than this are not wrapped."""
+_MIDDLE_CELL = 12
+_LONG_CELL = 100
+"""Columns with a cell of as many characters get at least a quarter of the width."""
 
 _WHOLE = re.compile(r"[+-]?\d+")
 _DECIMAL = re.compile(r"[+-]?\d*\.\d+")
@@ -515,12 +518,25 @@ def _table(result: Solutions, base: str, width: int | None) -> str:
 
     numbers = {f"{XSD}{name}" for name in ("integer", "decimal", "double", "float")}
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for index, name in enumerate(result.variables):
-        terms = [row[index] for row in result.rows if row[index] is not None]
+    columns = [[row[index] for row in result.rows if row[index] is not None] for index in range(len(result.variables))]
+    longest = [
+        max((len(_shown(term, base)) for term in (*terms, Literal(name))), default=0)
+        for name, terms in zip(result.variables, columns, strict=True)
+    ]
+    # Short columns stay whole and long ones get room, if that leaves enough for the rest.
+    wanted = [
+        length if length <= _SHORT_CELL else (width or 0) // 4 if length >= _LONG_CELL else _MIDDLE_CELL for length in longest
+    ]
+    fits = width is not None and sum(wanted) + 3 * len(wanted) <= width
+    for name, terms, least in zip(result.variables, columns, wanted, strict=True):
         is_numeric = bool(terms) and all(isinstance(term, Literal) and term.datatype.value in numbers for term in terms)
-        longest = max((len(_shown(term, base)) for term in terms), default=0)
-        kept_whole = width is None or max(longest, len(name)) <= _SHORT_CELL
-        table.add_column(Text(name), justify="right" if is_numeric else "left", no_wrap=kept_whole, overflow="fold")
+        table.add_column(
+            Text(name),
+            justify="right" if is_numeric else "left",
+            no_wrap=width is None,
+            overflow="fold",
+            min_width=least if fits else None,
+        )
     for row in result.rows:
         table.add_row(*(Text(_shown(term, base)) for term in row))
     output = StringIO()
