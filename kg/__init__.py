@@ -81,18 +81,27 @@ _HOME = {
 }
 
 
+class _Verb(ModuleType):
+    """A module that can be called: `kg.read(…)` is `kg.read.read(…)`."""
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return getattr(self, _HOME[self.__name__.rpartition(".")[2]][1])(*args, **options)
+
+
 class _Package(ModuleType):
-    """Keeps `kg.read` the function, also after something has imported the module `kg.read` (which Python would put there)."""
+    """Loads what is asked for on first use, and lets modules that bear a verb's name be called as that verb."""
 
     def __getattr__(self, name: str) -> Any:
         if name not in _HOME:
             raise AttributeError(f"module 'kg' has no attribute '{name}'")
         module, attribute = _HOME[name]
-        return getattr(import_module(module), attribute)
+        found = getattr(import_module(module), attribute)
+        return self.__dict__.get(name, found)
 
     def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _HOME and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
+        if name in _HOME and isinstance(value, ModuleType):
+            value.__class__ = _Verb
+        super().__setattr__(name, value)
 
 
 sys.modules[__name__].__class__ = _Package
