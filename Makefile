@@ -52,6 +52,9 @@ lock: ## Write requirements.lock anew from pyproject.toml
 	$(PYTHON) -m pip install --quiet uv
 	$(PYTHON) -m uv pip compile pyproject.toml --group dev --extra rdflib --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --output-file requirements.lock
 
+docs: $(READY) # docs/cli.md and docs/queries.md, from the help texts and the saved queries
+	$(BIN)/python docs/_generate.py
+
 wheel: $(READY) ## Build dist/*.whl
 	$(BIN)/python -m build --wheel --no-isolation
 

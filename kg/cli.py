@@ -60,7 +60,7 @@ class _Group(click.Group):
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(package_name="claimgraph", prog_name="kg")
 def cli(debug: bool) -> None:
-    r"""Read news, and ask who said what.
+    """Read news, and ask who said what.
 
     \b
         kg build news/                                  read a folder of articles
@@ -188,7 +188,7 @@ def _note(message: str) -> None:
 @_store_option
 @_reading_options
 def build(inputs: tuple[str, ...], store_path: str, model: str | None, knowledge: str | None, base: str | None) -> None:
-    r"""Read INPUT… and store what it says.
+    """Read INPUT… and store what it says.
 
     Inputs are files (text, text with front matter, HTML, JSON Lines), folders of these, - for standard input, or URLs. A
     document that is already in the store and has not changed is skipped; one that cannot be read is reported and left out.
@@ -236,7 +236,7 @@ def _progress() -> Iterator[Callable[[str], None]]:
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
 @_reading_options
 def annotate(inputs: tuple[str, ...], model: str | None, knowledge: str | None, base: str | None) -> None:
-    r"""Read INPUT… and print what it says as JSON Lines, one object a document; nothing is stored.
+    """Read INPUT… and print what it says as JSON Lines, one object a document; nothing is stored.
 
     \b
         kg annotate story.txt | head -c 400
@@ -268,7 +268,7 @@ def annotate(inputs: tuple[str, ...], model: str | None, knowledge: str | None, 
 @click.argument("documents", nargs=-1, required=True, metavar="DOCUMENT…")
 @_store_option
 def remove(documents: tuple[str, ...], store_path: str) -> None:
-    r"""Take documents out of the store, with all that only they said.
+    """Take documents out of the store, with all that only they said.
 
     DOCUMENT is an id, path, URL, IRI or title.
 
@@ -316,7 +316,7 @@ def query(
     list_saved: bool,
     store_path: str,
 ) -> None:
-    r"""Ask a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE.
+    """Ask a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE.
 
     Prefixes (kg:, rdfs:, prov:, oa:, state:, person:, agency:, …) are declared; the query runs over the union of all graphs.
 
@@ -359,7 +359,7 @@ def _list_saved() -> None:
 @cli.command()
 @_store_option
 def stats(store_path: str) -> None:
-    r"""Count what is in the store.
+    """Count what is in the store.
 
     \b
         kg stats --store news.db
@@ -375,7 +375,7 @@ def stats(store_path: str) -> None:
 @click.argument("entity")
 @_store_option
 def show(entity: str, store_path: str) -> None:
-    r"""Show all about one ENTITY: names, classes, ties, and the claims by it and about it.
+    """Show all about one ENTITY: names, classes, ties, and the claims by it and about it.
 
     \b
         kg show Putin
@@ -404,7 +404,7 @@ def show(entity: str, store_path: str) -> None:
 @cli.command()
 @_store_option
 def contested(store_path: str) -> None:
-    r"""List where sources disagree, with both sides' words.
+    """List where sources disagree, with both sides' words.
 
     \b
         kg contested --store news.db
@@ -427,7 +427,7 @@ def contested(store_path: str) -> None:
 @cli.command()
 @_store_option
 def validate(store_path: str) -> None:
-    r"""Check the store against the ontology's shapes; exit status 1 if something is wrong.
+    """Check the store against the ontology's shapes; exit status 1 if something is wrong.
 
     \b
         kg validate --store news.db
@@ -452,7 +452,7 @@ def validate(store_path: str) -> None:
 @_view_options
 @_store_option
 def render(out: str | None, title: str, store_path: str, **view: Any) -> None:
-    r"""Draw the network as one interactive HTML page that works offline.
+    """Draw the network as one interactive HTML page that works offline.
 
     \b
         kg render --out graph.html
@@ -484,7 +484,7 @@ def _view(view: dict[str, Any]) -> dict[str, Any]:
 @_view_options
 @_store_option
 def export(format_: str | None, out: str | None, store_path: str, **view: Any) -> None:
-    r"""Write the store in a format of other tools.
+    """Write the store in a format of other tools.
 
     trig, nquads and jsonld keep the graphs; turtle, ntriples and rdfxml hold their union, with the claims of each statement
     by reification. graphml and gexf hold the network, or the part of it that --focus, --source and the like select.
@@ -532,7 +532,7 @@ def export(format_: str | None, out: str | None, store_path: str, **view: Any) -
 )
 @_store_option
 def serve(host: str, port: int, timeout: float, store_path: str) -> None:
-    r"""Serve the store: a page to ask from, and a SPARQL 1.1 endpoint at /sparql that only reads.
+    """Serve the store: a page to ask from, and a SPARQL 1.1 endpoint at /sparql that only reads.
 
     Ctrl-C ends it. Documents that 'kg build' adds meanwhile are in the next answer.
 
