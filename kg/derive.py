@@ -239,6 +239,8 @@ def _verdict(
         return "same"
     if _numbers_clash(one, other):
         return "contradicts" if one.issued and other.issued and one.issued[:10] == other.issued[:10] else "same"
+    if ("actor" in one.roles) != ("actor" in other.roles):
+        return "same"  # who did it may be the very thing in dispute
     return "corroborates" if {one.certainty, other.certainty} <= _SURE else "same"
 
 

@@ -69,7 +69,8 @@ _DASH = r"(?:--|[-–—])"
 _WITH_AGENCY = rf"(?:{_CITY}{_REGION}?,?\s)?(?:{_DATE}\s)?\((?:{_AGENCIES})\)\s?{_DASH}?(?=\s|[A-Z\"“‘])"  # Moscow (CNN) —
 _WITH_DATE = rf"{_CITY_CAPS}{_REGION}?,\s{_DATE}\.?(?:\s/[A-Z]+/\.?|\s?{_DASH}|:)(?=\s)"  # MOSCOW, October 7. /TASS/.
 _WITH_DASH = rf"{_CITY_CAPS}{_REGION}?\s?(?:—|–|\s-|--)(?=\s?[\"“‘]?[A-Z0-9])"  # BEIRUT, Lebanon —
-_DATELINE = re.compile(f"(?:{_WITH_AGENCY}|{_WITH_DATE}|{_WITH_DASH})")
+_WITH_BOTH = rf"{_CITY}{_REGION}?,?\s{_DATE}\s\([A-Z][\w ]{{1,30}}\)\s?{_DASH}(?=\s)"  # Belgrade, 4 April 1994 (Tanjug) -
+_DATELINE = re.compile(f"(?:{_WITH_AGENCY}|{_WITH_DATE}|{_WITH_BOTH}|{_WITH_DASH})")
 _PARTICLE = r"(?:al|el|bin|ibn|de|la|der|den|van|von)"
 _NAME = rf"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|The\b)[A-Z][\w.'’-]*(?:\s{_PARTICLE}|\s[A-Z][\w.'’-]*){{1,4}}"
 _BYLINE = re.compile(

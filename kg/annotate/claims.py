@@ -14,6 +14,8 @@ from spacy.tokens import Span as SpanOfTokens
 from kg.annotate.mentions import Found
 from kg.annotate.parse import Blocks
 from kg.annotate.syntax import (
+    PASSIVE_SUBJECT_DEPS,
+    SUBJECT_DEPS,
     agents,
     auxiliaries,
     conjuncts,
@@ -36,6 +38,7 @@ _CLOSING = frozenset(("”", "»", "’’", "''", '"'))
 _SPEAKER_TYPES = frozenset(("Person", "State", "Agency", "Group", "Nationality"))
 _CONDITIONS = frozenset(("if", "whether", "unless"))
 _SELF = frozenset(("he", "she", "it", "they", "i", "we"))
+_VERIFYING = frozenset(("confirm", "acknowledge", "admit", "verify", "affirm"))
 _MAX_CLIMB = 30
 _MIN_QUOTE = 3
 _LONGEST_SOURCE = 40
@@ -44,7 +47,14 @@ _LONGEST_SOURCE = 40
 
 @dataclass(slots=True)
 class ClaimDraft:
-    """A claim while the text is being read; all ranges are token ranges [start, end)."""
+    """A claim while the text is being read; all ranges are token ranges [start, end).
+
+    Attributes:
+        source_heads, addressee_heads, cue_token, root: the tokens that carry the grammar; root is the content's head.
+        base: polarity and certainty by the cue alone.
+        is_impersonal: said by whoever speaks around it ("it is not clear whether …").
+        is_echo: takes up what another claim says ("…, which Moscow denies"); awaits: its content is still to be found.
+    """
 
     content: Ranges
     source: Ranges = field(default_factory=list)
@@ -59,6 +69,8 @@ class ClaimDraft:
     root: int = -1
     base: tuple[Polarity, Certainty] = (Polarity.POSITIVE, Certainty.CERTAIN)
     is_impersonal: bool = False
+    is_echo: bool = False
+    awaits: bool = False
 
     @property
     def size(self) -> int:
@@ -113,6 +125,7 @@ class ClaimFinder:
             claims.extend(self._at(token))
         claims += self._labelled()
         claims = _without_repeats(claims)
+        self._take_up(claims)
         self._extend_quotes(claims)
         claims += self._cited(claims)
         own = list(self._own_voice())
@@ -189,10 +202,16 @@ class ClaimFinder:
             return None
         if verb.lower_ == "according":
             return None
+        if self._is_refused(verb):
+            return None
         claim = ClaimDraft([], cue=self._cue_ranges(verb), cue_token=verb.i)
         sources = agents(verb) if passive else [s for s in subjects(verb) if s.i != verb.i]
         claim.source_heads = [head for head in sources if head.lower_ not in ("it", "there") or head.i in self.mention_at]
         is_addressed = passive and "object" in cue.addressee  # "Asked whether …, he said": the one who is asked is no source
+        if claim.source_heads and all(_is_nobody(head) for head in claim.source_heads):
+            claim.is_impersonal = True  # "no group has claimed …"
+        if self._is_taken_up(verb, cue, passive):
+            return self._echo(verb, cue, claim)
         clause, infinitive = self._complement(verb, cue, passive)
         before = (
             self._remainder(verb, cue, claim) if not passive and not infinitive and cue.frames & {"clause", "speech"} else []
@@ -214,7 +233,7 @@ class ClaimFinder:
             ):  # "urged Iran to withdraw", "called on Iran to withdraw": what is wanted is Iran's withdrawal
                 for target in self._controllers(verb):
                     indexes |= {t.i for t in target.subtree}
-            claim.content = runs(self.doc, sorted(indexes))
+            claim.content = runs(self.doc, sorted(indexes - self._day_of_saying(clause)))
         else:
             self._content_without_clause(verb, cue, claim, passive)
         if not claim.content:
@@ -230,6 +249,73 @@ class ClaimFinder:
         claim.source = _less(claim.source, claim.content)
         claim.base = self._cue_status(verb, cue, clause)
         return self._judged(claim)
+
+    def _is_refused(self, verb: Token) -> bool:
+        """True for the second cue of "declined to say who …": nothing is said."""
+        governor = verb.head
+        if verb.dep_ not in ("xcomp", "acl", "advcl") or verb.tag_ != "VB":
+            return False
+        cue = self._cue(governor, "VERB")
+        return cue is not None and cue.polarity is Polarity.NEGATIVE and "infinitive" in cue.frames
+
+    def _day_of_saying(self, clause: Token) -> set[int]:
+        """Give the tokens of a day that stands between cue and clause ("said on Monday it had …"), parsed into the clause."""
+        subject = next((c for c in clause.children if c.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS | {"mark", "expl"}), None)
+        if subject is None:
+            return set()
+        front = [t for t in self.doc[clause.left_edge.i : subject.left_edge.i] if not t.is_punct]
+        if front and all(t.ent_type_ in ("DATE", "TIME") or t.lower_ in ("on", "in", "late", "early", "the") for t in front):
+            return set(range(clause.left_edge.i, subject.left_edge.i))
+        return set()
+
+    def _is_taken_up(self, verb: Token, cue: Cue, passive: bool) -> bool:
+        """True for "…, which Moscow denies", "Moscow denied it": the content stands elsewhere."""
+        if passive or not cue.frames & {"object"} or not (cue.polarity is Polarity.NEGATIVE or verb.lemma_ in _VERIFYING):
+            return False
+        targets = [child for child in verb.children if child.dep_ == "dobj"]
+        if len(targets) != 1 or any(child.dep_ in ("ccomp", "xcomp") for child in verb.children):
+            return False
+        pronoun = targets[0].tag_ in ("WDT", "WP") or targets[0].lower_ in ("it", "this", "that", "them")
+        return pronoun or (verb.dep_ == "relcl" and verb.head.lemma_ in self.knowledge.words["saying noun"])
+
+    def _echo(self, verb: Token, cue: Cue, claim: ClaimDraft) -> ClaimDraft | None:
+        """Give the claim of a verb that takes up what stands before it."""
+        if not self._is_speaker(claim.source_heads):
+            return None
+        claim.is_echo = True
+        claim.source = self._source_ranges(claim.source_heads)
+        claim.base = self._cue_status(verb, cue, None)
+        claim.polarity, claim.certainty = claim.base
+        if verb.dep_ != "relcl":
+            claim.awaits = True
+            claim.content = [(verb.i, verb.i + 1)]
+            return claim
+        noun = verb.head
+        aside = {t.i for t in (noun if noun.dep_ == "appos" else verb).subtree}
+        clause = noun
+        while not is_verb(clause) and clause.head.i != clause.i:
+            clause = clause.head
+        claim.content = [r for r in runs(self.doc, sorted({t.i for t in clause.subtree} - aside)) if r[0] < verb.i]
+        claim.root = clause.i if claim.content else -1
+        return claim if claim.content else None
+
+    def _take_up(self, claims: list[ClaimDraft]) -> None:
+        """Give "Moscow denied it" the content of the last claim before it, and keep "which Moscow denies" out of that claim."""
+        for claim in [claim for claim in claims if claim.is_echo]:
+            if claim.awaits:
+                earlier = [c for c in claims if c is not claim and not c.awaits and c.cue_token < claim.cue_token and c.source]
+                near = [c for c in earlier if self.doc[claim.cue_token].sent.start - self.doc[c.cue_token].sent.end <= 1]
+                if not near:
+                    claims.remove(claim)
+                    continue
+                claim.content, claim.root = list(near[-1].content), near[-1].root
+                continue
+            verb = self.doc[claim.cue_token]
+            aside = verb.head if verb.head.dep_ == "appos" else verb
+            for other in claims:
+                if other is not claim and other.covers(claim.cue_token) and not other.covers(other.cue_token):
+                    kept = _less(other.content, [(aside.left_edge.i, aside.right_edge.i + 1)])
+                    other.content = runs(self.doc, [i for start, end in kept for i in range(start, end)]) or other.content
 
     def _complement(self, verb: Token, cue: Cue, passive: bool) -> tuple[Token | None, bool]:
         """Give the clause a cue governs, and whether it is an infinitive."""
@@ -346,8 +432,15 @@ class ClaimFinder:
         after = self.doc[right + 1] if right + 1 < sentence.end else None
         if after is not None and not (after.is_punct or after.is_space):
             return []
-        first = sentence.start
-        return runs(self.doc, [index for index in range(first, sentence.end) if not left <= index <= right])
+        first, last = self._stretch(verb)
+        return runs(self.doc, [index for index in range(first, last) if not left <= index <= right])
+
+    def _stretch(self, token: Token) -> tuple[int, int]:
+        """Give the part of the sentence between the semicolons around a token."""
+        sentence = token.sent
+        stops = [t.i for t in sentence if t.text == ";"]
+        start = max((stop + 1 for stop in stops if stop < token.i), default=sentence.start)
+        return start, min((stop for stop in stops if stop > token.i), default=sentence.end)
 
     def _beside(self, sentence: SpanOfTokens) -> Ranges:
         """Give the quotation that ends right before a sentence, or begins right after it, in the same paragraph."""
@@ -388,9 +481,11 @@ class ClaimFinder:
         while clause.dep_ not in ("ROOT", "ccomp", "relcl", "conj") and not is_verb(clause):
             clause = clause.head
         indexes = [t.i for t in clause.subtree if t.i not in phrase]
-        at_edge = token.i <= token.sent.start + 1 or max(phrase) >= token.sent.end - 3
+        start, end = self._stretch(token)
+        at_edge = token.i <= start + 1 or max(phrase) >= end - 3
         if len(indexes) < 3 or (at_edge and clause.dep_ not in ("ccomp", "relcl")):
-            indexes = [t.i for t in token.sent if t.i not in phrase]
+            indexes = [index for index in range(start, end) if index not in phrase]
+        indexes = [index for index in indexes if start <= index < end]
         content = runs(self.doc, indexes)
         if content:
             source = self._source_ranges(heads)
@@ -854,6 +949,12 @@ class ClaimFinder:
         ):
             return (Polarity.UNKNOWN, Certainty.POSSIBLE)
         return _PLAIN
+
+
+def _is_nobody(head: Token) -> bool:
+    return head.lower_ in ("nobody", "none") or any(
+        child.lower_ in ("no", "neither") for child in head.children if child.dep_ == "det"
+    )
 
 
 def _has_question_or_that(clause: Token) -> bool:

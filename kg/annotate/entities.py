@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Token
 
 from kg.annotate.mentions import Found, OfficeTitle
 from kg.annotate.names import fold
-from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS
+from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, noun_phrase
 from kg.knowledge import Entry, Knowledge
 from kg.model import Entity, Span
 from kg.vocab import Minter, is_a, slugify
@@ -103,12 +103,13 @@ class Registry:
         self._sentence_of = {token.i: number for number, sentence in enumerate(self.doc.sents) for token in sentence}
         self._gender = self._known_genders()
         by_head = {mention.head: mention for mention in found if mention.form != "nominal"}
+        by_start = {mention.start: mention for mention in found if mention.form == "name" and mention.type == "Person"}
         for number, mention in enumerate(found):
             if mention.form == "pronoun":
                 self._pronoun(mention, found[:number] if number < _WINDOW else found[number - _WINDOW : number])
             elif mention.form == "nominal" and mention.entity is None:
                 self._take_owner(mention, by_head)
-                named = self._called(mention, by_head)
+                named = self._called(mention, by_head) or self._apposed_name(mention, by_start)
                 if named is not None and named.entity is not None:
                     self._assign(mention, self.drafts[named.entity], "called so in the text")
                 else:
@@ -367,6 +368,18 @@ class Registry:
                     if named is not None and below.dep_ in ("oprd", "pobj", "dobj", "attr") and named.type == mention.type:
                         return named
         return None
+
+    def _apposed_name(self, mention: Found, by_start: dict[int, Found]) -> Found | None:
+        """Give the person in "a UN spokesman in Sarajevo, Robert Aalto, said", where the parse loses the apposition."""
+        if mention.noun is None or not mention.noun.may_speak or mention.type not in ("Group", "Person"):
+            return None
+        comma = noun_phrase(self.doc[mention.head]).end
+        if comma + 1 >= len(self.doc) or self.doc[comma].text != "," or self.doc[mention.head].tag_ != "NN":
+            return None
+        person = by_start.get(comma + 1)
+        if person is None or person.end >= len(self.doc) or self.doc[person.end].text not in (",", "."):
+            return None
+        return person
 
     def _is_definite(self, mention: Found) -> bool:
         head = self.doc[mention.head]

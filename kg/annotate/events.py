@@ -98,7 +98,10 @@ class EventFinder:
                 if index not in self.mention_at or mention.head == index or self.mention_at[index].type == "Quantity":
                     self.mention_at[index] = mention
         self.innermost: dict[int, ClaimDraft] = {}
+        self.echoes = [claim for claim in claims if claim.is_echo]
         for claim in sorted(claims, key=lambda c: (-c.size, not c.is_own_voice)):
+            if claim.is_echo:
+                continue
             for start, end in claim.content:
                 for index in range(start, end):
                     self.innermost[index] = claim
@@ -132,6 +135,10 @@ class EventFinder:
                 polarity, certainty = combine(outer.base, (event.polarity, event.certainty))
                 yield replace(event, claim=outer, polarity=polarity, certainty=certainty, is_disputed=True)
             outer = outer.within
+        for echo in self.echoes:
+            if echo.covers(token.i) and echo is not event.claim:
+                polarity, certainty = combine(echo.base, (event.polarity, event.certainty))
+                yield replace(event, claim=echo, polarity=polarity, certainty=certainty, is_disputed=True)
 
     def _lemma(self, token: Token) -> str:
         lemma = token.lemma_.lower()
@@ -176,7 +183,7 @@ class EventFinder:
         if trigger.lemma == "miss":
             event.polarity = Polarity.NEGATIVE if event.polarity is Polarity.POSITIVE else event.polarity
         event.amount = self._partitive_amount(token) or amount_of(event)
-        event.time = self._time(token)
+        event.time = self._time(token, claim)
         if event.time is not None:
             roles.setdefault("time", [event.time])
         return event
@@ -384,13 +391,14 @@ class EventFinder:
             is_a(mention.class_, need) for need in needs - _MENTION_TYPES if need in classes()
         )
 
-    def _time(self, token: Token) -> Found | None:
+    def _time(self, token: Token, claim: ClaimDraft) -> Found | None:
+        """Give the time told with an event; the day of the saying ("said on Monday that …") is none of it."""
         clause = token
         while not is_verb(clause) and clause.head.i != clause.i:
             clause = clause.head
         for mention in self.times:
             head = self.doc[mention.head]
-            if head.sent != token.sent:
+            if head.sent != token.sent or (not claim.is_own_voice and not claim.covers(mention.head)):
                 continue
             above = head.head
             while (

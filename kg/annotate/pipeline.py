@@ -4,9 +4,11 @@
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import spacy
 from spacy.language import Language
+from spacy.symbols import ORTH
 from spacy.tokens import Doc
 
 from kg.annotate.claims import ClaimDraft, ClaimFinder
@@ -112,6 +114,11 @@ class Pipeline:
             raise KnowledgeError(
                 f"--model: '{model}' has no {missing[0]}; choose an English pipeline with {', '.join(_NEEDED_PIPES)}"
             )
+        tokenizer: Any = self._parser.tokenizer
+        for title in tools.mention_finder.knowledge.offices:  # "Sgt." must not end a sentence
+            for word in title.split():
+                if word.endswith(".") and word[:-1].isalpha():
+                    tokenizer.add_special_case(word.capitalize(), [{ORTH: word.capitalize()}])
         self._components = Language(self._parser.vocab)
         for name in COMPONENTS:
             self._components.add_pipe(name)

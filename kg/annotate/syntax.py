@@ -189,6 +189,8 @@ def is_negated(token: Token, counted: Token | None = None) -> bool:
         token: a verb.
         counted: a child whose own "no" has been counted already.
     """
+    if token.dep_ == "conj" and any(child.dep_ == "cc" and child.lower_ == "nor" for child in token.head.children):
+        return True  # "neither confirmed nor denied"
     for child in token.children:
         if counted is not None and child.i == counted.i:
             continue
