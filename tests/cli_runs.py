@@ -11,7 +11,9 @@ from kg.cli import cli
 
 ROOT = Path(__file__).parent.parent
 
-SHOIGU = "Russian Defense Minister Sergei Shoigu said on Wednesday that four ships launched 26 cruise missiles at targets in Syria."
+SHOIGU = (
+    "Russian Defense Minister Sergei Shoigu said on Wednesday that four ships launched 26 cruise missiles at targets in Syria."
+)
 CNN = "Two U.S. officials told CNN that four missiles crashed in Iran."
 DENIAL = "Iran denied that four missiles crashed in Iran."
 

@@ -1,0 +1,76 @@
+"""`kg show`, `kg stats`, `kg contested`, `kg validate`: short accounts for people."""
+
+import re
+from pathlib import Path
+
+import pytest
+from cli_runs import SHOIGU, fails, ok, process, run
+
+from kg.store import open_store
+from kg.vocab import BASE
+
+pytest_plugins = ["cli_fixtures"]
+
+
+@pytest.mark.parametrize("name", ["Putin", "putin", "Vladimir Putin", "person/vladimir-putin", f"{BASE}person/vladimir-putin"])
+def test_show_finds_one_entity_by_any_of_its_names(store, name):
+    shown = ok("show", name).splitlines()
+    assert shown[:2] == ["Vladimir Putin  (Person, Entity)", f"{BASE}person/vladimir-putin"]
+    assert any(line.startswith("same as: http://www.wikidata.org/entity/Q") for line in shown)
+    assert "claims by it and about it:" in shown
+
+
+def test_show_of_an_unknown_name_offers_a_near_one(store):
+    assert fails("show", "Vladimir Putinn") == [
+        "kg: Vladimir Putinn: nothing in the store is called so; did you mean 'Vladimir Putin'?"
+    ]
+
+
+def test_stats_counts_what_is_there(store):
+    rows = [(line[:36].rstrip(), int(line[36:].replace(",", ""))) for line in ok("stats").splitlines()]
+    assert dict(rows)["documents"] == 10
+    with open_store(store, read_only=True) as opened:
+        assert dict(rows)["statements"] == len(opened)
+    names = [name for name, _ in rows]
+    entities, events, mentions = (names.index(name) for name in ("entities", "events", "mentions"))
+    assert rows[entities][1] == sum(number for _, number in rows[entities + 1 : events])
+    assert rows[events][1] == sum(number for _, number in rows[events + 1 : mentions])
+
+
+def test_contested_shows_both_sides(store):
+    lines = ok("contested").splitlines()
+    assert len(lines) % 5 == 0
+    for number, (head, *sides) in enumerate((lines[at : at + 5] for at in range(0, len(lines), 5)), 1):
+        assert head == f"{number}."
+        for who, quote in (sides[:2], sides[2:]):
+            assert re.fullmatch(r"   \S.* \((Positive|Negative|UnknownPolarity), \w+; .+, (\d{4}-\d\d-\d\d|no date)\)", who)
+            assert re.fullmatch(r"      \S.*", quote)
+    assert "CNN" in "".join(lines)
+
+
+def test_contested_of_a_harmonious_store(folder):
+    Path("a.txt").write_text(SHOIGU)
+    ok("build", "a.txt")
+    result = run("contested")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "no claims in this store contradict each other\n"
+
+
+def test_validate_finds_nothing_in_what_build_made(store):
+    result = run("validate")
+    assert (result.exit_code, result.stdout) == (0, ""), result.stdout
+    assert result.stderr.startswith("checked 10 documents, ")
+
+
+def test_validate_tells_what_is_wrong_and_exits_with_1(folder):
+    from pyoxigraph import NamedNode, Quad
+
+    Path("a.txt").write_text(SHOIGU)
+    ok("build", "a.txt")
+    with open_store("kg.db") as opened:
+        loose = NamedNode(f"{BASE}graph/loose")
+        opened.load([Quad(NamedNode(f"{BASE}state/RU"), NamedNode(f"{BASE}x"), NamedNode(f"{BASE}y"), loose)])
+    result = run("validate")
+    assert result.exit_code == 1
+    assert "a graph of this name is neither a document nor a claim of one" in result.stdout
+    assert process("validate", cwd=folder).returncode == 1
