@@ -4,6 +4,7 @@ Cautious: a wrong merge is worse than a missed one. Two tellings are of the same
 participants (or one and the day) agree, and nothing known speaks against it (another weapon, another day, another place).
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,14 +13,18 @@ from itertools import combinations
 
 from pyoxigraph import NamedNode, Triple
 
-from kg.knowledge import exclusive_outcomes
+from kg.knowledge import exclusive_outcomes, load_knowledge
 from kg.store import Store
-from kg.vocab import DCTERMS, KG, PROV, RDF, SKOS, is_a, kg
+from kg.vocab import DCTERMS, KG, PROV, RDF, RDFS, SKOS, is_a, kg
 
 _ROLES = ("actor", "target", "instrument", "participant", "recipient", "place", "origin", "destination")
 _SURE = frozenset(("Certain", "Probable"))
 _NEAR_DAYS = 3
 """Tellings published further apart than this are of one event only if both name the same day."""
+
+_PHRASE_END = re.compile(r"\s(?:of|at|in|from|with|close)\s|,")
+_ROUGHLY = 0.1
+"""How far apart two numbers may be, as a share of the larger, if one of them is a rough one."""
 
 _LARGEST_BUCKET = 400
 """A kind of event with one participant that is told of more often than this is not compared all with all."""
@@ -39,6 +44,7 @@ class Telling:
     owners: set[str] = field(default_factory=set)
     least: int | None = None
     most: int | None = None
+    rough: bool = False
     whole: bool = False
     day: str | None = None
     issued: str | None = None
@@ -54,6 +60,8 @@ class _Facts:
     links: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     owners: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     broader: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    homes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    kinds: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 def derive(store: Store) -> int:
@@ -111,13 +119,17 @@ def _gather(store: Store) -> _Facts:
         KG + name
         for name in ("event", "source", "within", "affiliation", "polarity", "certainty", "count", "minCount", "maxCount")
     }
-    kept |= {KG + name for name in ("time", "ofAll", *_ROLES)} | {PROV + "wasDerivedFrom", DCTERMS + "issued"}
+    kept |= {KG + name for name in ("time", "ofAll", "approximate", *_ROLES)} | {PROV + "wasDerivedFrom", DCTERMS + "issued"}
     for quad in store.quads():
         if quad.graph_name == derived or not isinstance(quad.subject, NamedNode) or isinstance(quad.object, Triple):
             continue
         predicate = quad.predicate.value
         if predicate == RDF + "type" and quad.object.value.startswith(KG):
             facts.types[quad.subject.value].add(quad.object.value.removeprefix(KG))
+        elif predicate == RDFS + "label" and f"{store.base}group/" in quad.subject.value:
+            facts.kinds[quad.subject.value].add(_group_kind(quad.object.value))
+        elif predicate in (KG + "partOf", KG + "locatedIn") and quad.subject.value.startswith(f"{store.base}agency/"):
+            facts.homes[quad.subject.value].add(quad.object.value)
         elif predicate == KG + "operates":
             facts.owners[quad.object.value].add(quad.subject.value)
         elif predicate == SKOS + "broader":
@@ -126,6 +138,9 @@ def _gather(store: Store) -> _Facts:
             facts.links[quad.subject.value][predicate.rpartition("#")[2].rpartition("/")[2]].add(quad.object.value)
     for entity, said in facts.links.items():
         facts.owners[entity] |= said.get("affiliation", set())
+    for body, states in facts.homes.items():  # what the army of a state does, the state does; its newspapers are another matter
+        if facts.types[body] & {"GovernmentBody", "ArmedForce"}:
+            facts.owners[body] |= states
     return facts
 
 
@@ -158,6 +173,7 @@ def _telling(event: str, claim: str, document: str, above: frozenset[str], facts
         owners,
         counts["count"] if counts["count"] is not None else counts["minCount"],
         counts["count"] if counts["count"] is not None else counts["maxCount"],
+        bool(said["approximate"]),
         bool(said["ofAll"]),
         min(said["time"], default=None),
         min(facts.links[document]["issued"], default=None),
@@ -168,11 +184,18 @@ def _telling(event: str, claim: str, document: str, above: frozenset[str], facts
 
 def _with_ties(entity: str, facts: _Facts) -> set[str]:
     """Give an entity, who it belongs to (what Russian ships do, Russia does), and what kind of thing it is (a missile)."""
-    found = {entity} | facts.owners.get(entity, set())
+    found = {entity} | facts.owners.get(entity, set()) | facts.kinds.get(entity, set())
     kinds = [entity]
     for kind in kinds:
         kinds.extend(facts.broader.get(kind, set()) - set(kinds))
     return found | set(kinds)
+
+
+def _group_kind(label: str) -> str:
+    """Give what an unnamed group is compared by over documents: civilians are not soldiers, but they are people."""
+    words = _PHRASE_END.split(label.lower(), maxsplit=1)[0].split()
+    noun = load_knowledge().nouns.get(words[-1]) if words else None
+    return f"kind:{noun.kind if noun is not None else words[-1] if words else label}"
 
 
 def _pairs(events: list[Telling], exclusive: Mapping[str, Mapping[str, bool]]) -> Iterator[tuple[Telling, Telling]]:
@@ -261,8 +284,9 @@ def _is_whole(telling: Telling, totals: Mapping[str, set[int]]) -> bool:
 
 
 def _numbers_clash(one: Telling, other: Telling) -> bool:
+    margin = _ROUGHLY if one.rough or other.rough else 0.0
     for low, high in ((one, other), (other, one)):
-        if low.most is not None and high.least is not None and low.most < high.least:
+        if low.most is not None and high.least is not None and low.most < high.least * (1 - margin):
             return True
     return False
 

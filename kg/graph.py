@@ -243,8 +243,9 @@ def _event(annotation: Annotation, event: Event) -> Iterator[Triple]:
     for name, number in (("count", event.count), ("minCount", event.min_count), ("maxCount", event.max_count)):
         if number is not None:
             yield subject, kg(name), _integer(number)
-    if event.of_all:
-        yield subject, kg("ofAll"), Literal("true", datatype=NamedNode(XSD + "boolean"))
+    for name, holds in (("ofAll", event.of_all), ("approximate", event.is_about)):
+        if holds:
+            yield subject, kg(name), Literal("true", datatype=NamedNode(XSD + "boolean"))
     if event.time is not None:
         yield subject, kg("time"), _moment(event.time)
     if event.time_text is not None:

@@ -143,6 +143,7 @@ class Event:
         roles: role name (actor, target, instrument, participant, recipient, place, origin, destination, time) to
             indexes into `Annotation.mentions`.
         count, min_count, max_count: how many, of what the event counts (missiles launched, people killed).
+        is_about: True if `count` is rough ("about 30").
         of_all: True if it is said of all of them ("all 26 missiles hit").
         time: ISO 8601 date or dateTime; time_text: as written.
     """
@@ -157,6 +158,7 @@ class Event:
     count: int | None = None
     min_count: int | None = None
     max_count: int | None = None
+    is_about: bool = False
     of_all: bool = False
     time: str | None = None
     time_text: str | None = None
@@ -246,6 +248,7 @@ def _event_json(event: Event) -> dict[str, Any]:
             "count": event.count,
             "minCount": event.min_count,
             "maxCount": event.max_count,
+            "approximate": event.is_about or None,
             "ofAll": event.of_all or None,
             "time": event.time,
             "timeText": event.time_text,

@@ -27,11 +27,12 @@ _PART_OF_DAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number as told: exactly `count`, or at least `minimum` and at most `maximum`; None where nothing is said."""
+    """A number as told: `count` (roughly, if `is_about`), or at least `minimum` and at most `maximum`; None: nothing said."""
 
     count: int | None = None
     minimum: int | None = None
     maximum: int | None = None
+    is_about: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -72,7 +73,8 @@ def read_amount(words: str, before: str, after: str, quantifiers: dict[str, Quan
         kind = quantifiers[phrase].kind
         if kind in ("least", "most") and (_ends_with(before, phrase) or _starts_with(after, phrase)):
             return Amount(None, number, None) if kind == "least" else Amount(None, None, number)
-    return Amount(number)
+    about = any(_ends_with(before, phrase) for phrase, known in quantifiers.items() if known.kind == "about")
+    return Amount(number, is_about=about)
 
 
 def _ends_with(text: str, phrase: str) -> bool:

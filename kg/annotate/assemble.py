@@ -204,6 +204,7 @@ class _Assembly:
             count=amount.count if amount else None,
             min_count=amount.minimum if amount else None,
             max_count=amount.maximum if amount else None,
+            is_about=amount.is_about if amount else False,
             of_all=self._is_of_all(event),
             time=event.time.value if event.time else None,
             time_text=self.text[event.time.span.start : event.time.span.end] if event.time else None,

@@ -22,6 +22,7 @@ _HE = frozenset(("he", "him", "his", "himself"))
 _SHE = frozenset(("she", "her", "hers", "herself"))
 _THEY = frozenset(("they", "them", "their", "themselves"))
 _IT = frozenset(("it", "its", "itself"))
+_CLASSES_WITH_NOUNS = ("MediaOutlet", "ArmedGroup", "InternationalOrganisation", "PoliticalParty", "Company")
 _LONGEST_LABEL = 10
 """Words that the label of an unnamed group may have."""
 
@@ -407,12 +408,8 @@ class Registry:
         words = {fold(word) for name in (draft.label, *draft.aliases) for word in name.split()}
         if fold(noun) in words:
             return True
-        if nominal.class_ and nominal.class_ != "Agency":
-            return is_a(draft.class_, nominal.class_)
-        return (noun in ("agency", "outlet", "network", "newspaper", "channel") and draft.class_ == "MediaOutlet") or (
-            noun in ("group", "organisation", "organization", "movement")
-            and draft.class_ in ("ArmedGroup", "InternationalOrganisation")
-        )
+        words_for = self.knowledge.words
+        return any(is_a(draft.class_, name) and noun in words_for[f"noun for {name}"] for name in _CLASSES_WITH_NOUNS)
 
     def _titled_person(self, mention: Found, earlier: list[Found]) -> Draft | None:
         title = mention.lemma.lower()

@@ -168,8 +168,11 @@ class EventFinder:
             return None
         self._settle(roles, trigger)
         existential = token.dep_ in ("attr", "dobj") and any(child.dep_ == "expl" for child in token.head.children)
+        amount = self._partitive_amount(token)
         if not any(roles.get(role) for role in ("actor", "target", "instrument", "participant", "recipient")) and not (
-            existential or (trigger.pos == "NOUN" and roles.get("place") and not is_a(trigger.name, "Movement"))
+            existential
+            or (amount is not None and trigger.name in _HARM)
+            or (trigger.pos == "NOUN" and roles.get("place") and not is_a(trigger.name, "Movement"))
         ):
             return None
         if (
@@ -182,7 +185,7 @@ class EventFinder:
         event.polarity, event.certainty = self.finder.status(token, claim)
         if trigger.lemma == "miss":
             event.polarity = Polarity.NEGATIVE if event.polarity is Polarity.POSITIVE else event.polarity
-        event.amount = self._partitive_amount(token) or amount_of(event)
+        event.amount = amount or amount_of(event)
         event.time = self._time(token, claim)
         if event.time is not None:
             roles.setdefault("time", [event.time])
@@ -425,7 +428,8 @@ class EventFinder:
                 return read_amount(
                     head.text, before, self.doc[head.i + 1 : head.i + 5].text.lower(), self.knowledge.quantifiers
                 )
-            if head.pos_ == "NUM" and head.lower_ != "one" and head.i not in self.mention_at:
+            mention = self.mention_at.get(head.i)
+            if head.pos_ == "NUM" and head.lower_ != "one" and (mention is None or mention.type == "Quantity"):
                 return read_amount(
                     head.text, self.doc[max(0, head.i - 4) : head.i].text.lower(), "", self.knowledge.quantifiers
                 )
