@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -248,6 +249,41 @@ def test_a_saved_query_with_markup_stays_text(store, tmp_path, monkeypatch):
         page = ask(f"{address}/")[2]
         assert "<img" not in page and "<b>" not in page
         assert page.count("</script>") == 2
+
+
+@pytest.mark.skipif(not (shutil.which("chromium") and shutil.which("chromedriver")), reason="Chromium is not installed")
+def test_the_page_shows_answers_as_text(server):
+    from selenium import webdriver
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.ui import Select, WebDriverWait
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for switch in ("headless=new", "no-sandbox", "disable-dev-shm-usage", "disable-background-networking"):
+        options.add_argument(f"--{switch}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    hostile = "</script><img src=x onerror='window.hacked=1'><b>{{7*7}}</b>"
+    with webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver"))) as browser:
+        browser.get(f"{server}/")
+
+        def answered():
+            WebDriverWait(browser, 20).until(lambda _: browser.find_element(By.ID, "run").is_enabled())
+            return [cell.text for cell in browser.find_elements(By.CSS_SELECTOR, "#result td, #result pre")]
+
+        def type_and_ask(query):
+            browser.execute_script("arguments[0].value = arguments[1]", browser.find_element(By.ID, "query"), query)
+            browser.find_element(By.ID, "run").click()
+            return answered()
+
+        assert type_and_ask(f'SELECT ("{hostile}" AS ?x) (2 AS ?n) (state:RU AS ?s) {{}}') == [hostile, "2", "state:RU"]
+        assert hostile in type_and_ask(f'CONSTRUCT {{ state:RU rdfs:label "{hostile}" }} WHERE {{}}')[0]
+        assert type_and_ask(f"SELECT {hostile}")[0].startswith("query:1:16: '</script>' was not expected here\n")
+        Select(browser.find_element(By.ID, "saved")).select_by_value("missile-claims")
+        assert "U.S. officials" in " ".join(answered())
+        assert browser.find_element(By.ID, "parameter-topic").get_attribute("value") == "missile"
+        assert browser.execute_script("return window.hacked") is None
+        blocked = [entry["message"] for entry in browser.get_log("browser") if "400 (Bad Request)" not in entry["message"]]
+        assert blocked == []
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
