@@ -3,6 +3,7 @@
 Pure and deterministic: the same annotation gives the same quads, no blank nodes, nothing from clock or chance.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
@@ -193,14 +194,14 @@ def _claims(annotation: Annotation) -> Iterator[Triple]:
 
 def _about(annotation: Annotation) -> list[list[str]]:
     """For each claim, the entities mentioned in its content."""
+    named = sorted((m.span.start, m.span.end, m.entity) for m in annotation.mentions if m.entity is not None)
     found: list[list[str]] = []
     for claim in annotation.claims:
-        inside = {
-            mention.entity
-            for mention in annotation.mentions
-            if mention.entity is not None
-            and any(s.start <= mention.span.start and mention.span.end <= s.end for s in claim.content)
-        }
+        inside: set[str] = set()
+        for span in claim.content:
+            first = bisect_left(named, (span.start,))
+            last = bisect_left(named, (span.end,))
+            inside.update(entity for _, end, entity in named[first:last] if end <= span.end)
         found.append(sorted(inside))
     return found
 

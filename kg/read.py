@@ -34,6 +34,7 @@ import yaml
 from kg.errors import InputError
 from kg.layout import Segment, segments
 from kg.model import Document
+from kg.resources import STORE_MARKER
 
 __all__ = ["MAX_BYTES", "InputNotice", "Segment", "read", "segments"]
 
@@ -160,6 +161,9 @@ def _files_below(folder: Path, report: Report) -> Iterator[Path]:
 
     found: list[Path] = []
     for parent, folders, files in os.walk(folder, onerror=tell):
+        if STORE_MARKER in files:  # a store's own folder
+            folders.clear()
+            continue
         folders[:] = [name for name in folders if not name.startswith(".")]
         found.extend(Path(parent, name) for name in files if not name.startswith("."))
     for file in sorted(found, key=lambda path: path.parts):

@@ -7,6 +7,10 @@ _SHIPPED = _PACKAGE / "_data"
 _CHECKOUT = {"ontology": _PACKAGE.parent / "ontology", "gazetteers": _PACKAGE.parent / "seeds" / "gazetteers"}
 
 
+STORE_MARKER = "kg-store.json"
+"""The file that tells a store's folder, which is no folder of documents."""
+
+
 def data_path(folder: str, *parts: str) -> Path:
     """Give the path of a shipped file or folder.
 

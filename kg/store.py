@@ -23,12 +23,13 @@ import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from kg.errors import StoreError, suggest
+from kg.resources import STORE_MARKER
 from kg.vocab import BASE, DCTERMS, RDF, Minter, kg
 
 FORMAT = 2
 """Version of the folder's layout; a store of another one is not touched. Format 1 held no union."""
 
-MARKER = "kg-store.json"
+MARKER = STORE_MARKER
 DATABASE = "oxigraph"
 _UNFINISHED = f"{MARKER}.new"
 
@@ -337,13 +338,16 @@ class Store:
         return {quad for term in gone for quad in (*facts(term, None, None, derived), *facts(None, None, term, derived))}
 
     def _apply(self, *, removed: set[Quad], added: set[Quad], dropped: Iterable[NamedNode]) -> None:
-        """Change the dataset in one transaction: one SPARQL update, of terms as Oxigraph itself writes them."""
+        """Change the dataset in one transaction: one `extend`, or one SPARQL update of terms as Oxigraph itself writes them."""
         self._check_writable()
         whole = set(dropped)
         steps = [f"DROP SILENT GRAPH {name}" for name in whole]
         single = {quad for quad in removed if quad.graph_name not in whole}
         lost = {quad for quad in _in_union(removed) if not self._is_left(quad.triple, removed)}
         gained = {quad for quad in _in_union(added) if quad in lost or quad not in self.database}
+        if not (steps or single or lost):
+            self.database.extend([*added, *gained])  # one transaction too, and no text of all quads is made
+            return
         for keyword, quads in (("DELETE DATA", single | (lost - gained)), ("INSERT DATA", added | (gained - lost))):
             if quads:
                 steps.append(f"{keyword} {{\n{_group(quads)}}}")

