@@ -257,6 +257,9 @@ def _verdict(
     if not independent:
         return "same"
     if {one.polarity, other.polarity} == {"Positive", "Negative"}:
+        denied, affirmed = (one, other) if one.polarity == "Negative" else (other, one)
+        if not denied.roles.keys() <= affirmed.roles.keys():
+            return "same"  # "missed the houses" does not deny "hit"
         return "contradicts" if {one.certainty, other.certainty} <= _SURE else "same"
     if one.polarity != "Positive" or other.polarity != "Positive":
         return "same"

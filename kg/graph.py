@@ -269,14 +269,14 @@ def _background(annotation: Annotation, knowledge: Knowledge, minter: Minter) ->
             entry = knowledge.by_key.get((kind, key)) or (knowledge.city(entity.label) if kind == "place" else None)
             if entry is not None:
                 wanted[kind, key] = entry
-    for entry in list(wanted.values()):
-        for code in entry.states:
-            state = knowledge.by_key.get(("state", code))
-            if state is not None:
-                wanted["state", code] = state
     for named in sorted(wanted):
-        for subject, predicate, value in (*_facts(wanted[named], minter), *_kind(wanted[named], knowledge, minter)):
+        entry = wanted[named]
+        for subject, predicate, value in (*_facts(entry, minter), *_kind(entry, knowledge, minter)):
             yield Quad(subject, predicate, value, minter.background)
+        for code in entry.states:  # named, so that it can be shown; it is no entity of this document
+            if ("state", code) in knowledge.by_key:
+                state = NamedNode(minter.entity("state", code))
+                yield Quad(state, _LABEL, Literal(knowledge.by_key["state", code].label), minter.background)
 
 
 def _kind(entry: Entry, knowledge: Knowledge, minter: Minter) -> Iterator[Triple]:
