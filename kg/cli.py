@@ -257,9 +257,11 @@ def annotate(inputs: tuple[str, ...], model: str | None, knowledge: str | None, 
 
     printed = 0
     annotator = Annotator(model, knowledge, base or BASE)
-    for annotation in annotate_documents(read(inputs, tell), on_problem=tell, annotator=annotator):
-        click.echo(json.dumps(annotation.to_json(), ensure_ascii=False))
-        printed += 1
+    with _progress() as advance:
+        for annotation in annotate_documents(read(inputs, tell), on_problem=tell, annotator=annotator):
+            click.echo(json.dumps(annotation.to_json(), ensure_ascii=False))
+            printed += 1
+            advance(annotation.document.id)
     if not printed:
         raise InputError(f"{', '.join(inputs)}: nothing could be read; see the lines above")
 

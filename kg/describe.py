@@ -9,10 +9,7 @@ from kg.query import Solutions, resolve_entity, run_query
 from kg.store import Store
 from kg.vocab import KG, is_a
 
-_SPARQL_SIDES = """
-SELECT ?claim ?other ?source ?polarity ?certainty ?quote ?document ?issued ?event WHERE {
-  ?claim kg:contradicts ?other ; oa:exact ?quote ; kg:polarity ?p ; kg:certainty ?c ; kg:source ?who ;
-    prov:wasDerivedFrom ?text .
+_SPARQL_SHOWN = """
   OPTIONAL { ?who rdfs:label ?label }
   OPTIONAL { ?text dcterms:title ?title }
   OPTIONAL { ?text dcterms:publisher/rdfs:label ?publisher }
@@ -22,23 +19,22 @@ SELECT ?claim ?other ?source ?polarity ?certainty ?quote ?document ?issued ?even
   BIND (STRAFTER(STR(?p), "#") AS ?polarity)
   BIND (STRAFTER(STR(?c), "#") AS ?certainty)
 }
+"""
+
+_SPARQL_SIDES = f"""
+SELECT ?claim ?other ?source ?polarity ?certainty ?quote ?document ?issued WHERE {{
+  ?claim kg:contradicts ?other ; oa:exact ?quote ; kg:polarity ?p ; kg:certainty ?c ; kg:source ?who ;
+    prov:wasDerivedFrom ?text .
+  {_SPARQL_SHOWN}
 ORDER BY ?claim ?other ?source
 """
 
-_SPARQL_CLAIMS = """
-SELECT DISTINCT ?claim ?source ?cue ?polarity ?certainty ?quote ?document ?issued ?start WHERE {
-  VALUES ?tie { kg:about kg:source }
+_SPARQL_CLAIMS = f"""
+SELECT DISTINCT ?claim ?source ?cue ?polarity ?certainty ?quote ?document ?issued ?start WHERE {{
+  VALUES ?tie {{ kg:about kg:source }}
   ?claim ?tie ?entity ; a kg:Claim ; oa:exact ?quote ; oa:start ?start ; kg:polarity ?p ; kg:certainty ?c ; kg:source ?who ;
     prov:wasDerivedFrom ?text ; kg:cue ?cue .
-  OPTIONAL { ?who rdfs:label ?label }
-  OPTIONAL { ?text dcterms:title ?title }
-  OPTIONAL { ?text dcterms:publisher/rdfs:label ?publisher }
-  OPTIONAL { ?text dcterms:issued ?issued }
-  BIND (COALESCE(?label, ?title, STR(?who)) AS ?source)
-  BIND (COALESCE(?publisher, ?title, STR(?text)) AS ?document)
-  BIND (STRAFTER(STR(?p), "#") AS ?polarity)
-  BIND (STRAFTER(STR(?c), "#") AS ?certainty)
-}
+  {_SPARQL_SHOWN}
 ORDER BY ?issued ?document ?start ?source
 """
 
