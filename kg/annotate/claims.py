@@ -164,6 +164,14 @@ class ClaimFinder:
     def _at(self, token: Token) -> Iterator[ClaimDraft]:
         if token.lower_ == "according":
             yield from self._according_to(token)
+        elif token.lower_ == "words" and token.dep_ == "pobj" and token.head.lower_ == "in":
+            yield from self._in_words_of(token)
+        elif (
+            token.lemma_ == "put"
+            and token.dep_ == "advcl"
+            and any(c.lower_ == "it" and c.dep_ == "dobj" for c in token.children)
+        ):
+            yield from self._as_put(token)
         elif token.pos_ == "VERB" or (token.pos_ == "NOUN" and token.tag_.startswith("V")):
             yield from self._verb(token)
         elif token.pos_ == "NOUN":
@@ -383,7 +391,7 @@ class ClaimFinder:
                 claim.content = quoted
                 return
         for child in verb.children:
-            if (is_addressed or (speaks and not passive)) and child.dep_ == "prep" and child.lower_ in cue.frames:
+            if (is_addressed or speaks) and child.dep_ == "prep" and child.lower_ in cue.frames:
                 below = next(iter(child.children), None)
                 if below is not None:
                     claim.root = below.i
@@ -493,6 +501,40 @@ class ClaimFinder:
             yield self._judged(
                 ClaimDraft(content, source, [(token.i, to)], source_heads=heads, cue_token=token.i, root=clause.i)
             )
+
+    def _in_words_of(self, words: Token) -> Iterator[ClaimDraft]:
+        """Yield the claim of "in the words of the general, …"."""
+        heads = [
+            member
+            for child in words.children
+            if child.dep_ == "prep" and child.lower_ == "of"
+            for below in child.children
+            if below.dep_ == "pobj"
+            for member in conjuncts(below)
+        ]
+        if heads:
+            of = heads[0].head.i
+            yield from self._around_phrase(words.head, heads, (words.head.i, of + 1))
+
+    def _as_put(self, verb: Token) -> Iterator[ClaimDraft]:
+        """Yield the claim of "as the minister put it, …"."""
+        heads = subjects(verb)
+        if heads and self._is_speaker(heads):
+            yield from self._around_phrase(verb, heads, (verb.i, verb.i + 1))
+
+    def _around_phrase(self, phrase: Token, heads: list[Token], cue: tuple[int, int]) -> Iterator[ClaimDraft]:
+        """Yield the claim whose content is the sentence around a phrase that names the speaker."""
+        spans = [with_conjuncts(head) for head in heads]  # an apposition may be the rest of the sentence
+        source = [(span.start, span.end) for span in spans]
+        last = max([source[-1][1], cue[1], *(child.i + 1 for child in phrase.children if child.dep_ == "dobj")])
+        inside = set(range(min(phrase.left_edge.i, source[0][0]), last))
+        start, end = self._stretch(phrase)
+        quoted = [(s, e) for s, e in self.quotes if start <= s and e <= end and not inside & set(range(s, e))]
+        content = quoted or runs(self.doc, [index for index in range(start, end) if index not in inside])
+        if content:
+            claim = ClaimDraft(content, source, [cue], source_heads=heads, cue_token=cue[0])
+            claim.root = self._main_verb(content)
+            yield self._judged(claim)
 
     def _noun(self, noun: Token) -> Iterator[ClaimDraft]:
         cue = self._cue(noun, "NOUN")
@@ -699,6 +741,7 @@ class ClaimFinder:
     def _phrase(self, head: Token) -> tuple[int, int]:
         """Give a source with all that describes it: "Sergei Shoigu, the defence minister", "a study released by …"."""
         start, end = head.left_edge.i, head.right_edge.i + 1
+        end = min([end, *(opening for opening, _ in self.quotes if head.i < opening < end)])  # a quotation is no name
         while (
             end > start + 1
             and (self.doc[end - 1].is_punct or self.doc[end - 1].is_space)
