@@ -13,9 +13,10 @@ _SPARQL_SHOWN = """
   OPTIONAL { ?who rdfs:label ?label }
   OPTIONAL { ?text dcterms:title ?title }
   OPTIONAL { ?text dcterms:publisher/rdfs:label ?publisher }
+  OPTIONAL { ?text dcterms:identifier ?id }
   OPTIONAL { ?text dcterms:issued ?issued }
-  BIND (COALESCE(?label, ?title, STR(?who)) AS ?source)
-  BIND (COALESCE(?publisher, ?title, STR(?text)) AS ?document)
+  BIND (COALESCE(?label, ?title, ?id, STR(?who)) AS ?source)
+  BIND (COALESCE(?publisher, ?title, ?id, STR(?text)) AS ?document)
   BIND (STRAFTER(STR(?p), "#") AS ?polarity)
   BIND (STRAFTER(STR(?c), "#") AS ?certainty)
 }
