@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 
 from pyoxigraph import NamedNode, Triple
 
@@ -27,7 +27,7 @@ _ROUGHLY = 0.1
 """How far apart two numbers may be, as a share of the larger, if one of them is a rough one."""
 
 _LARGEST_BUCKET = 400
-"""A kind of event with one participant that is told of more often than this is not compared all with all."""
+"""A kind of event with one participant that is told of more often than this is compared day by day only."""
 
 
 @dataclass(slots=True)
@@ -216,13 +216,28 @@ def _pairs(events: list[Telling], exclusive: Mapping[str, Mapping[str, bool]]) -
                 buckets[family, entity].append(telling)
     seen: set[tuple[str, str, str, str]] = set()
     for key in sorted(buckets):
-        if len(buckets[key]) > _LARGEST_BUCKET:
-            continue
-        for one, other in combinations(buckets[key], 2):
+        for one, other in _near(buckets[key]):
             mark = (one.event, one.claim, other.event, other.claim)
             if mark not in seen:
                 seen.add(mark)
                 yield one, other
+
+
+def _near(bucket: list[Telling]) -> Iterator[tuple[Telling, Telling]]:
+    """Yield all pairs of a small bucket; of a large one, those of about the same day."""
+    if len(bucket) <= _LARGEST_BUCKET:
+        yield from combinations(bucket, 2)
+        return
+    days: dict[int, list[Telling]] = defaultdict(list)
+    for telling in bucket:
+        day = _day(telling.day or telling.issued)
+        if day is not None:
+            days[day.toordinal()].append(telling)
+    for number in sorted(days):
+        later = [telling for after in range(1, _NEAR_DAYS + 1) for telling in days.get(number + after, ())]
+        if len(days[number]) + len(later) <= _LARGEST_BUCKET:
+            yield from combinations(days[number], 2)
+            yield from product(days[number], later)
 
 
 def _launched(events: list[Telling]) -> Mapping[str, set[int]]:

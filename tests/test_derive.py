@@ -3,7 +3,7 @@
 import pytest
 from pyoxigraph import NamedNode
 
-from kg.derive import derive
+from kg.derive import Telling, derive, relate
 from kg.graph import to_quads
 from kg.knowledge import load_knowledge
 from kg.model import Document
@@ -103,3 +103,21 @@ def test_removed_document_contradicts_nobody(store, annotator):
 def test_nothing_is_derived_from_one_voice(store, annotator):
     fill(store, annotator, ON_THE_SU24[:1])
     assert derived(store) == []
+
+
+def test_derive_compares_a_frequent_kind_of_event_day_by_day():
+    """Many tellings of strikes by one state: those of one day are still compared, those of far days are not."""
+
+    def telling(number, day, place, polarity="Positive"):
+        iri = f"https://example.org/{number}"
+        roles = {"actor": {"state/A"}, "place": {place}}
+        return Telling(
+            f"{iri}/event", f"{iri}/claim", iri, "Attack", polarity, "Certain", roles, issued=day, sources=frozenset((iri,))
+        )
+
+    days = [f"2020-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29)]
+    crowd = [telling(number, day, "place/x") for number, day in enumerate(days * 2)]
+    pair = [telling("x", "2020-06-07", "place/x"), telling("y", "2020-06-08", "place/x", "Negative")]
+    found = {(t.subject.value, t.predicate.value.rpartition("#")[2]) for t in relate([*crowd, *pair])}
+    assert ("https://example.org/x/claim", "contradicts") in found
+    assert ("https://example.org/0/claim", "contradicts") not in found

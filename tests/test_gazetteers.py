@@ -13,7 +13,8 @@ import yaml
 FOLDER = Path(__file__).resolve().parent.parent / "seeds" / "gazetteers"
 STATE_CODES = {country.alpha_2 for country in pycountry.countries} | {"XK", "SU", "YU", "DD", "CS"}
 WEAPON_CLASSES = {
-    "Missile", "CruiseMissile", "BallisticMissile", "Drone", "Helicopter", "Submarine", "Tank", "Munition", "Firearm", "Artillery", "UnconventionalWeapon",
+    "Missile", "CruiseMissile", "BallisticMissile", "Drone", "Helicopter", "Submarine", "Tank",
+    "Munition", "Firearm", "Artillery", "UnconventionalWeapon",
     "Aircraft", "Ship", "GroundVehicle", "Platform", "Weapon",
 }  # fmt: skip
 AGENCY_CLASSES = {
