@@ -10,7 +10,7 @@ from kg.annotate.entities import Draft
 from kg.annotate.events import EventDraft
 from kg.annotate.mentions import Found
 from kg.annotate.pipeline import Reading
-from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, noun_phrase
+from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, noun_phrase, of_objects
 from kg.knowledge import Knowledge
 from kg.model import Annotation, Attribute, Certainty, Claim, Document, Entity, Event, Mention, Polarity, Relation, Span
 from kg.vocab import digest, slugify
@@ -312,9 +312,7 @@ class _Assembly:
 
     def _fraction(self, head: Token) -> str:
         """Name "one of the officials", and a later "another", as unnamed members of the group they belong to."""
-        below = next(
-            (b for c in head.children if c.dep_ == "prep" and c.lower_ == "of" for b in c.children if b.dep_ == "pobj"), None
-        )
+        below = next(iter(of_objects(head)), None)
         whole = self.mention_at.get(below.i) if below is not None else None
         if whole is None:
             whole = next(

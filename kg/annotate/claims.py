@@ -23,6 +23,7 @@ from kg.annotate.syntax import (
     is_passive,
     is_verb,
     objects,
+    of_objects,
     runs,
     subjects,
     with_conjuncts,
@@ -504,14 +505,7 @@ class ClaimFinder:
 
     def _in_words_of(self, words: Token) -> Iterator[ClaimDraft]:
         """Yield the claim of "in the words of the general, …"."""
-        heads = [
-            member
-            for child in words.children
-            if child.dep_ == "prep" and child.lower_ == "of"
-            for below in child.children
-            if below.dep_ == "pobj"
-            for member in conjuncts(below)
-        ]
+        heads = [member for below in of_objects(words) for member in conjuncts(below)]
         if heads:
             of = heads[0].head.i
             yield from self._around_phrase(words.head, heads, (words.head.i, of + 1))

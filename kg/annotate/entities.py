@@ -5,7 +5,7 @@ is worse than a missed one.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
@@ -590,8 +590,3 @@ def _is_short_for(short: str, full: str) -> bool:
     tail = longer[-len(shorter) :] == shorter
     parts = longer[-1].split("-")
     return tail or (len(shorter) == 1 and (shorter[0] == parts[-1] or shorter[0] == longer[0]) and len(shorter[0]) > 2)
-
-
-def entities_in(mentions: Iterable[Found]) -> tuple[str, ...]:
-    """Give the distinct entities of mentions, in order of appearance."""
-    return tuple(dict.fromkeys(mention.entity for mention in mentions if mention.entity is not None))

@@ -13,7 +13,7 @@ from kg.annotate.amounts import Amount, read_amount
 from kg.annotate.claims import ClaimDraft, ClaimFinder, combine
 from kg.annotate.entities import Registry
 from kg.annotate.mentions import Found
-from kg.annotate.syntax import agents, conjuncts, is_passive, is_verb, objects, prepositional, subjects
+from kg.annotate.syntax import agents, conjuncts, is_passive, is_verb, objects, of_objects, prepositional, subjects
 from kg.knowledge import Knowledge, Trigger
 from kg.model import Certainty, Polarity
 from kg.vocab import classes, is_a
@@ -340,16 +340,7 @@ class EventFinder:
         for token in tokens:
             mention = self.mention_at.get(token.i)
             if mention is None or mention.type == "Quantity":  # "four of the missiles", "a number of ships"
-                below = next(
-                    (
-                        b
-                        for c in token.children
-                        if c.dep_ == "prep" and c.lower_ == "of"
-                        for b in c.children
-                        if b.dep_ == "pobj"
-                    ),
-                    None,
-                )
+                below = next(iter(of_objects(token)), None)
                 partitive = token.pos_ in ("NUM", "DET", "PRON") or token.lower_ in self.knowledge.words["partitive"]
                 whole = self.mention_at.get(below.i) if below is not None and partitive else None
                 mention = whole or mention
@@ -375,14 +366,7 @@ class EventFinder:
         """Give the places in "the provinces of Raqqa and Idlib"; "the airspace of Iran" stays the airspace."""
         if noun.lemma_.lower() in self.knowledge.words["territory"]:
             return []
-        heads = [
-            below
-            for child in noun.children
-            if child.dep_ == "prep" and child.lower_ == "of"
-            for below in child.children
-            if below.dep_ == "pobj"
-        ]
-        named = [self.mention_at.get(member.i) for head in heads for member in conjuncts(head)]
+        named = [self.mention_at.get(member.i) for head in of_objects(noun) for member in conjuncts(head)]
         return [place for place in named if place is not None and place.type in ("Place", "State") and place.form == "name"]
 
     @staticmethod

@@ -38,7 +38,6 @@ _SILENT = frozenset(("boilerplate", "byline", "speaker"))
 _PLACE_PREPOSITIONS = frozenset(
     ("in", "at", "near", "outside", "around", "inside", "into", "through", "over", "toward", "towards")
 )
-_DETERMINERS = frozenset(("DET",))
 _CLASS_OF_CHUNK = {"State": "State", "Platform": "Ship"}
 _PREMODIFIERS = frozenset(("compound", "amod", "nummod", "nmod", "quantmod", "punct"))
 _SUPPORT_WINDOW = 6
@@ -121,7 +120,7 @@ class MentionFinder:
         in_title = {index for start, end, _ in titles for index in range(start, end)}
         nominal = list(self._weapons(doc, singular, taken, silent, found))
         taken |= {index for mention in nominal for index in range(mention.start, mention.end)}
-        nominal += self._groups(doc, lower, singular, taken | in_title, silent, found)
+        nominal += self._groups(doc, singular, taken | in_title, silent, found)
         named_events = {index for mention in found if mention.type == "Event" for index in range(mention.start, mention.end)}
         values = list(_values(doc, silent, published, self.knowledge.words["vagueness"]))
         values = [value for value in values if not named_events & set(range(value.start, value.end))]
@@ -487,9 +486,7 @@ class MentionFinder:
             if not start <= token.i < end
         )
 
-    def _groups(
-        self, doc: Doc, lower: list[str], singular: list[str], taken: set[int], silent: set[int], named: list[Found]
-    ) -> Iterator[Found]:
+    def _groups(self, doc: Doc, singular: list[str], taken: set[int], silent: set[int], named: list[Found]) -> Iterator[Found]:
         named_heads = {mention.head for mention in named}
         for token in doc:
             if token.i in taken or token.i in silent or token.pos_ not in ("NOUN", "PROPN") or token.i in named_heads:

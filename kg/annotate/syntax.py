@@ -10,9 +10,7 @@ from spacy.tokens import Doc, Span, Token
 SUBJECT_DEPS = frozenset(("nsubj", "csubj", "expl"))
 PASSIVE_SUBJECT_DEPS = frozenset(("nsubjpass", "csubjpass"))
 OBJECT_DEPS = frozenset(("dobj", "dative", "obj", "oprd"))
-CLAUSE_DEPS = frozenset(("ccomp", "xcomp", "advcl", "acl", "relcl", "parataxis", "pcomp", "csubj", "csubjpass"))
 NOMINAL_TAGS = frozenset(("NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ"))
-_OUTSIDE_PHRASE = frozenset(("relcl", "acl", "appos", "cc", "conj", "punct", "parataxis", "advcl", "advmod", "prep", "agent"))
 _MODIFIERS = frozenset(("compound", "amod", "nummod", "nmod", "poss", "det", "quantmod", "case", "npadvmod", "predet"))
 _MAX_DEPTH = 12
 
@@ -134,6 +132,12 @@ def prepositional(token: Token) -> Iterator[tuple[str, Token]]:
                     yield child.lower_, below
 
 
+def of_objects(token: Token) -> list[Token]:
+    """Give the nouns of the "of" phrases that hang directly on a word ("one of the officials", "the province of Idlib")."""
+    phrases = (child for child in token.children if child.dep_ == "prep" and child.lower_ == "of")
+    return [below for phrase in phrases for below in phrase.children if below.dep_ == "pobj"]
+
+
 def noun_phrase(token: Token) -> Span:
     """Give the phrase around a head noun: its modifiers and an "of" or "from" phrase, without clauses and appositions."""
     start = end = token.i
@@ -155,12 +159,6 @@ def with_conjuncts(token: Token) -> Span:
     """Give the phrase around a head noun and all that is coordinated with it."""
     phrases = [noun_phrase(member) for member in conjuncts(token)]
     return token.doc[min(p.start for p in phrases) : max(p.end for p in phrases)]
-
-
-def subtree_runs(token: Token, without: frozenset[int] = frozenset()) -> list[tuple[int, int]]:
-    """Give the token ranges [start, end) of the subtree of `token`, less the tokens of `without`; punctuation trimmed."""
-    indexes = sorted({below.i for below in token.subtree} - without)
-    return runs(token.doc, indexes)
 
 
 def runs(doc: Doc, indexes: list[int]) -> list[tuple[int, int]]:
