@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Token
 
 from kg.annotate.mentions import Found, OfficeTitle
 from kg.annotate.names import fold
+from kg.annotate.phrases import whole_phrase
 from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, noun_phrase
 from kg.knowledge import Entry, Knowledge
 from kg.model import Entity, Span
@@ -89,6 +90,8 @@ class Registry:
 
     def resolve(self, found: list[Found], titles: list[OfficeTitle]) -> list[Found]:
         """Set `entity` on the mentions, and add mentions for standalone titles and pronouns; gives them in text order."""
+        listed = [mention for mention in found if mention.form == "listed"]
+        found = [mention for mention in found if mention.form != "listed"]
         names = [mention for mention in found if mention.form == "name"]
         for mention in names:
             if mention.entry is not None:
@@ -115,7 +118,18 @@ class Registry:
                     self._assign(mention, self.drafts[named.entity], "called so in the text")
                 else:
                     self._nominal(mention, found[:number])
-        return [mention for mention in found if mention.form != "pronoun" or mention.entity is not None]
+        found = [mention for mention in found if mention.form != "pronoun" or mention.entity is not None]
+        return self._shown(found, listed)
+
+    def _shown(self, found: list[Found], listed: list[Found]) -> list[Found]:
+        """Widen common nouns to their phrases, and add what is only listed where nothing known stands."""
+        for mention in found:
+            if mention.form == "nominal":
+                start = self.doc[whole_phrase(self.doc, mention.start, self.doc[mention.head], mention.type)]
+                mention.span = Span(start.idx, mention.span.end)
+        taken = {index for mention in found for index in range(mention.start, mention.end)}
+        found = [*found, *(mention for mention in listed if mention.head not in taken)]
+        return sorted(found, key=lambda mention: (mention.span.start, -mention.span.end, mention.type))
 
     def known(self, entry: Entry) -> Draft:
         """Give the entity of a gazetteer entry."""

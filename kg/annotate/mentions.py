@@ -13,6 +13,7 @@ from kg.annotate.amounts import Amount, read_amount, read_day
 from kg.annotate.chunks import Chunk, find_chunks
 from kg.annotate.names import NameFinder, NameMatch, PhraseFinder
 from kg.annotate.parse import Blocks
+from kg.annotate.phrases import pronouns
 from kg.annotate.syntax import OBJECT_DEPS, PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS
 from kg.knowledge import Entry, Knowledge, Noun, Office
 from kg.model import Span
@@ -54,7 +55,8 @@ class Found:
 
     Attributes:
         start, end: token range; span: the exact characters (may be part of a token: "U.S." in "U.S.-led").
-        form: "name", "nominal", "pronoun" or "value".
+        form: "name", "nominal", "pronoun", "value" or "listed": shown, but covering no token (`start == end`), so that
+            nothing that asks what stands at a token meets it, and naming no entity.
         entry: the gazetteer's entry, if the name is known.
         head: index of the token that carries its grammar.
         lemma: of a nominal: its noun phrase in the singular, lower case ("cruise missile", "official").
@@ -129,7 +131,8 @@ class MentionFinder:
             mention.amount = self._amount(doc, mention)
             if mention.operator is None:
                 mention.operator = _operator(doc, mention, heads)
-        everything = _in_order([*found, *nominal, *values])
+        listed = [_listed(token, token, type_) for token, type_ in pronouns(doc, silent)]
+        everything = _in_order([*found, *nominal, *values, *listed])
         offices = [OfficeTitle(start, end, office, _body_of_office(doc, start, end, found)) for start, end, office in titles]
         return everything, offices
 
@@ -635,6 +638,10 @@ def _name(doc: Doc, start: int, end: int, kind: tuple[str, str | None, Entry | N
 def _nominal(doc: Doc, start: int, end: int, type_: str, class_: str | None, lemma: str, noun: Noun | None = None) -> Found:
     span = Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text))
     return Found(start, end, span, type_, class_, "nominal", end - 1, lemma=lemma, noun=noun)
+
+
+def _listed(first: Token, last: Token, type_: str) -> Found:
+    return Found(last.i, last.i, Span(first.idx, last.idx + len(last.text)), type_, None, "listed", last.i)
 
 
 def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
