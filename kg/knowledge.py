@@ -15,7 +15,7 @@ from typing import Any
 from kg.errors import KnowledgeError
 from kg.model import Certainty, Polarity
 from kg.resources import data_path
-from kg.vocab import lineage, slugify
+from kg.vocab import classes, is_a, lineage, slugify
 
 KINDS = {
     "states": "state",
@@ -115,6 +115,9 @@ class Trigger:
         prepositions: preposition to role.
         needs: mention types or classes one of which the object must have for this row to apply; empty: any.
         subject_needs: the same of the subject; others are no participants.
+        holder: of a noun: role of what it stands for or is said of ("X, an ally of Y", "the member X").
+        is_attitude: the tie holds also if the deed is only wanted, planned or begun ("to defeat X").
+        table: the lexicon it stands in, without suffix.
     """
 
     lemma: str
@@ -125,6 +128,39 @@ class Trigger:
     prepositions: Mapping[str, str]
     needs: frozenset[str]
     subject_needs: frozenset[str]
+    holder: str = ""
+    is_attitude: bool = False
+    table: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The row of the lexicon, in words: "events.tsv: launch VERB → Launch"."""
+        return f"{self.table}.tsv: {self.lemma} {self.pos} → {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Implication:
+    """A tie that follows from taking part in an event, e.g. whoever attacks an army fights it.
+
+    Attributes:
+        name: relation property.
+        subject, object: roles of the event; the same role twice: between those who share it.
+        needs, subject_needs: types, classes or kinds of noun ("Group:fighter"), one of which each end must have; empty: any.
+        is_attitude: as in `Trigger`.
+    """
+
+    class_: str
+    name: str
+    subject: str
+    object: str
+    needs: frozenset[str]
+    subject_needs: frozenset[str]
+    is_attitude: bool
+
+    @property
+    def rule(self) -> str:
+        """The row of the lexicon, in words."""
+        return f"implied.tsv: {self.class_} {self.subject} {self.name} {self.object}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +187,7 @@ class Knowledge:
     embedders: Mapping[str, Effect]
     events: Mapping[tuple[str, str], tuple[Trigger, ...]]
     relations: Mapping[tuple[str, str], tuple[Trigger, ...]]
+    implied: Mapping[str, tuple[Implication, ...]]
     quantifiers: dict[str, Quantifier]
     words: Mapping[str, frozenset[str]]
 
@@ -319,11 +356,37 @@ def _triggers(tables: _Tables, stem: str, name_column: str) -> Mapping[tuple[str
                 roles,
                 frozenset(row.list("needs")),
                 frozenset(row.list("subject_needs")),
+                row["holder"],
+                row["attitude"] == "y",
+                stem,
             )
             found.setdefault((lemma, row["pos"]), []).append(trigger)
     return {
         key: tuple(sorted(triggers, key=lambda trigger: not (trigger.needs or trigger.subject_needs)))
         for key, triggers in found.items()
+    }
+
+
+def _implied(tables: _Tables) -> Mapping[str, tuple[Implication, ...]]:
+    """Give the implications of each event class; those of a class above it hold as well."""
+    rows: dict[str, list[Implication]] = {}
+    for row in tables.rows("implied", ("class", "property", "subject", "object", "needs", "subject_needs", "attitude")):
+        needs, subject_needs = frozenset(row.list("needs")), frozenset(row.list("subject_needs"))
+        for name in row.list("class"):
+            implication = Implication(
+                _class_of(row, name),
+                row["property"],
+                row["subject"],
+                row["object"],
+                needs,
+                subject_needs,
+                row["attitude"] == "y",
+            )
+            rows.setdefault(name, []).append(implication)
+    return {
+        name: tuple(implication for above in lineage(name) for implication in rows.get(above, ()))
+        for name in classes()
+        if is_a(name, "Event")
     }
 
 
@@ -394,6 +457,7 @@ def load_knowledge(extra: str | None = None) -> Knowledge:
         embedders=_effects(lexicons, "embedders"),
         events=_triggers(lexicons, "events", "class"),
         relations=_triggers(lexicons, "relations", "property"),
+        implied=_implied(lexicons),
         quantifiers=_quantifiers(lexicons),
         words=_words(lexicons),
     )

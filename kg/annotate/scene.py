@@ -1,0 +1,120 @@
+"""What stands where: from words of a parsed document to the mentions and the claim they belong to.
+
+Shared by the finders of events and of relations, which ask it who stands behind a grammatical place.
+"""
+
+from collections.abc import Iterable
+
+from spacy.tokens import Doc, Token
+
+from kg.annotate.claims import ClaimDraft, ClaimFinder
+from kg.annotate.mentions import Found
+from kg.annotate.syntax import conjuncts, of_objects
+from kg.knowledge import Knowledge
+from kg.vocab import classes, is_a
+
+MENTION_TYPES = frozenset(("Person", "State", "Agency", "Weapon", "Platform", "Place", "Nationality", "Group"))
+"""Types of mentions that can take part in events and relations."""
+
+_NUMBERS = frozenset(("Quantity", "Money"))
+
+
+class Scene:
+    """The mentions and claims of one document, by token.
+
+    Attributes:
+        mention_at: token index to the mention that covers it (the one headed there, if several do).
+        innermost: token index to the smallest claim whose content covers it.
+        times: index of a sentence's first token to the times told in it.
+    """
+
+    def __init__(
+        self, doc: Doc, found: list[Found], claims: list[ClaimDraft], finder: ClaimFinder, knowledge: Knowledge
+    ) -> None:
+        self.doc = doc
+        self.found = found
+        self.claims = claims
+        self.finder = finder
+        self.knowledge = knowledge
+        self.mention_at: dict[int, Found] = {}
+        self.times: dict[int, list[Found]] = {}
+        for mention in found:
+            if mention.type == "Time":
+                self.times.setdefault(doc[mention.head].sent.start, []).append(mention)
+            for index in range(mention.start, mention.end):
+                known = self.mention_at.get(index)
+                if mention.type in _NUMBERS and known is not None:
+                    continue
+                if known is None or mention.head == index or known.type == "Quantity":
+                    self.mention_at[index] = mention
+        self.innermost: dict[int, ClaimDraft] = {}
+        for claim in sorted(claims, key=lambda c: (-c.size, not c.is_own_voice)):
+            if claim.is_echo:
+                continue
+            for start, end in claim.content:
+                for index in range(start, end):
+                    self.innermost[index] = claim
+
+    def lemma(self, token: Token, triggers: Iterable[tuple[str, str]]) -> str:
+        """Give the lemma of a word, with its particle or first part ("shoot down", "air strike") if `triggers` list that."""
+        lemma = token.lemma_.lower()
+        particle = next((child.lower_ for child in token.children if child.dep_ == "prt"), None)
+        if particle and (f"{lemma} {particle}", token.pos_) in triggers:
+            return f"{lemma} {particle}"
+        if token.pos_ == "NOUN" and token.i > 0:
+            before = self.doc[token.i - 1]
+            pair = f"{before.lower_} {lemma}"
+            if before.head == token and (pair, "NOUN") in triggers:
+                return pair
+        return lemma
+
+    def mentions(self, tokens: Iterable[Token]) -> list[Found]:
+        """Give the mentions that words stand for, each once; "four of the missiles" stands for the missiles."""
+        found: list[Found] = []
+        for token in tokens:
+            mention = self.mention_at.get(token.i)
+            if mention is None or mention.type == "Quantity":  # "four of the missiles", "a number of ships"
+                below = next(iter(of_objects(token)), None)
+                partitive = token.pos_ in ("NUM", "DET", "PRON") or token.lower_ in self.knowledge.words["partitive"]
+                whole = self.mention_at.get(below.i) if below is not None and partitive else None
+                mention = whole or mention
+            if mention is not None and mention.type == "Person" and mention.form == "nominal":
+                mention = self._named_person(token) or mention
+            if mention is not None and mention.type == "Place" and mention.form == "nominal":
+                named = self._named_places(token)
+                if named:
+                    found.extend(place for place in named if all(place is not other for other in found))
+                    continue
+            if mention is None and token.ent_type_ and token.i + 1 < len(self.doc):
+                mention = next(
+                    (
+                        m
+                        for child in token.children
+                        if child.dep_ == "compound" and (m := self.mention_at.get(child.i)) and m.end > token.i
+                    ),
+                    None,
+                )
+            if mention is not None and all(mention is not other for other in found):
+                found.append(mention)
+        return found
+
+    def _named_person(self, title: Token) -> Found | None:
+        """Give the person named beside a title ("the minister, Ivan Belov, said")."""
+        beside = (self.mention_at.get(child.i) for child in title.children if child.dep_ == "appos")
+        return next((m for m in beside if m is not None and m.type == "Person" and m.form == "name"), None)
+
+    def _named_places(self, noun: Token) -> list[Found]:
+        """Give the places in "the provinces of Raqqa and Idlib"; "the airspace of Iran" stays the airspace."""
+        if noun.lemma_.lower() in self.knowledge.words["territory"]:
+            return []
+        named = [self.mention_at.get(member.i) for head in of_objects(noun) for member in conjuncts(head)]
+        return [place for place in named if place is not None and place.type in ("Place", "State") and place.form == "name"]
+
+    @staticmethod
+    def fits(mention: Found, needs: frozenset[str]) -> bool:
+        """True if the mention is of one of the types, or of a class below one of the others, named in the lexicon."""
+        if mention.type in needs:
+            return True
+        return mention.class_ is not None and any(
+            is_a(mention.class_, need) for need in needs - MENTION_TYPES if need in classes()
+        )
