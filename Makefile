@@ -6,7 +6,7 @@ KG := $(BIN)/kg
 STORE := exports/demo.db
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint types check lock docs wheel browser clean benchmark
+.PHONY: help demo test lint types check lock docs wheel browser clean benchmark eval
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,6 +60,14 @@ wheel: $(READY) ## Build dist/*.whl
 
 benchmark: $(READY) ## Measure speed against named yardsticks
 	$(BIN)/python -m tests.benchmarks
+
+BENCHMARKS := ../shared/benchmarks
+
+eval: $(READY) ## Measure mentions, relations, claims against gold (../shared/benchmarks, else tests/data/eval)
+	@if [ -d $(BENCHMARKS) ]; then \
+	  $(KG) eval $(BENCHMARKS)/re3d/docs.jsonl $(BENCHMARKS)/re3d/gold.jsonl --names --trim --map tests/benchmarks/re3d-relations.json && \
+	  $(KG) eval $(BENCHMARKS)/crossner-politics/docs.jsonl $(BENCHMARKS)/crossner-politics/gold.jsonl --names --trim; \
+	else $(KG) eval tests/data/eval/docs.jsonl tests/data/eval/gold.jsonl; fi
 
 clean: ## Remove what was made
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis exports/demo.db

@@ -17,6 +17,7 @@ import click
 from kg.errors import ExportError, InputError, KgError, QueryError, StoreError
 
 if TYPE_CHECKING:
+    from kg.model import Document
     from kg.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -264,6 +265,107 @@ def annotate(inputs: tuple[str, ...], model: str | None, knowledge: str | None, 
             advance(annotation.document.id)
     if not printed:
         raise InputError(f"{', '.join(inputs)}: nothing could be read; see the lines above")
+
+
+@cli.command("eval")
+@click.argument("docs", metavar="DOCS")
+@click.argument("gold", metavar="GOLD")
+@click.option("--pred", metavar="FILE", help="Measure these annotations (JSON Lines) instead of reading DOCS.")
+@click.option("--names", is_flag=True, help="Mentions: compare names only, no pronouns and common nouns.")
+@click.option("--trim", is_flag=True, help="Mentions: compare without leading articles and trailing possessives.")
+@click.option("--strict", is_flag=True, help="Mentions: those the gold marks as optional are wrong, not left out.")
+@click.option("--types", metavar="T,T…", help="Mentions: only of these types.")
+@click.option("--map", "mapping", metavar="MAPPING.json", help="Relations: an object from predicates to the gold's types.")
+@click.option("--by-entity", is_flag=True, help="Relations: any mention of the same entity may stand for an end.")
+@click.option("--nested", is_flag=True, help="Claims: those inside a gold claim's content are wrong, not left out.")
+@click.option("--own-voice", is_flag=True, help="Claims: keep the document's own voice even if GOLD has none.")
+@click.option("--report", "report_file", metavar="OUT.md", help="Write the figures and every error, in context, as Markdown.")
+@click.option("--format", "format_", type=click.Choice(("table", "json")), default="table", show_default=True, help="Output.")
+@_reading_options
+def evaluate(
+    docs: str,
+    gold: str,
+    pred: str | None,
+    names: bool,
+    trim: bool,
+    strict: bool,
+    types: str | None,
+    mapping: str | None,
+    by_entity: bool,
+    nested: bool,
+    own_voice: bool,
+    report_file: str | None,
+    format_: str,
+    model: str | None,
+    knowledge: str | None,
+    base: str | None,
+) -> None:
+    """Measure kg, or any tool's annotations, on texts of your own.
+
+    DOCS are JSON Lines with "id" and "text", GOLD is in the form that 'kg annotate' prints, a row for each document. What GOLD
+    has is measured: mentions, relations, events, claims. Claims without source and cue, the document's own voice, are left out
+    unless GOLD has such claims. Polarity may read Positive or affirmed, certainty Certain or certain, and so on.
+
+    \b
+        kg eval docs.jsonl gold.jsonl --names --trim --report errors.md
+        kg eval docs.jsonl gold.jsonl --pred other-tool.jsonl --format json
+        kg eval docs.jsonl gold.jsonl --map relations.json
+    """
+    import json
+
+    from kg.evaluate import Options, Rows, load_mapping, load_rows
+    from kg.evaluate import evaluate as measure
+    from kg.scorecard import report, table
+
+    options = Options(
+        names=names,
+        trim=trim,
+        strict=strict,
+        types=frozenset(types.split(",")) if types else None,
+        mapping=load_mapping(mapping) if mapping else {},
+        by_entity=by_entity,
+        nested=nested,
+        own_voice=own_voice,
+    )
+    documents = _documents(docs)
+    expected = load_rows(gold)
+    if pred:
+        predicted = load_rows(pred)
+    else:
+        from kg.annotate import Annotator
+        from kg.annotate import annotate as annotate_documents
+        from kg.vocab import BASE
+
+        rows = {}
+        annotator = Annotator(model, knowledge, base or BASE)
+        with _progress() as advance:
+            for annotation in annotate_documents(documents.values(), on_problem=_tell, annotator=annotator):
+                rows[annotation.document.id] = annotation.to_json()
+                advance(annotation.document.id)
+        predicted = Rows("kg's own annotation", rows)
+    texts = {name: document.text for name, document in documents.items()}
+    result = measure(texts, expected, predicted, options)
+    if result.unpredicted:
+        _note(f"{predicted.where}: nothing for {result.unpredicted} of {result.documents} documents; counted as empty")
+    if report_file:
+        _write(report(result, texts, f"{pred or 'kg'} measured against {gold}"), report_file)
+        _note(f"wrote {report_file}")
+    if format_ == "json":
+        click.echo(json.dumps(result.to_json(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(table(result), nl=False)
+
+
+def _documents(path: str) -> dict[str, "Document"]:
+    """Read the documents to measure on, all of them or none: figures on a part would mislead."""
+    from kg.read import InputNotice, read
+
+    def refuse(problem: InputError) -> None:
+        if not isinstance(problem, InputNotice):
+            raise problem
+        _tell(problem)
+
+    return {document.id: document for document in read([path], refuse)}
 
 
 @cli.command()

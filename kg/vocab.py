@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.errors import KnowledgeError
 from kg.resources import data_path
@@ -120,38 +120,57 @@ class OntologyClass:
 
 
 @cache
+def _ontology() -> tuple[Triple, ...]:
+    path = data_path("ontology", "kg.ttl")
+    try:
+        return tuple(quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE))
+    except (OSError, SyntaxError) as error:
+        raise KnowledgeError(f"{path}: the ontology cannot be read ({error}); reinstall kg or correct the file") from error
+
+
+@cache
 def classes() -> Mapping[str, OntologyClass]:
     """Read the ontology's own classes, by local name.
 
     Raises:
         KnowledgeError: the shipped ontology is missing or is not Turtle.
     """
-    path = data_path("ontology", "kg.ttl")
     labels: dict[str, str] = {}
     parents: dict[str, list[str]] = {}
     cameo: dict[str, str] = {}
     declared: set[str] = set()
-    try:
-        triples = list(parse(path=str(path), format=RdfFormat.TURTLE))
-    except (OSError, SyntaxError) as error:
-        raise KnowledgeError(f"{path}: the ontology cannot be read ({error}); reinstall kg or correct the file") from error
-    for triple in triples:
+    for triple in _ontology():
         subject, predicate, value = triple.subject, triple.predicate.value, triple.object
         if not isinstance(subject, NamedNode) or not subject.value.startswith(KG):
             continue
         name = subject.value.removeprefix(KG)
         if predicate == RDF + "type" and value == NamedNode(OWL + "Class"):
             declared.add(name)
-        elif predicate == RDFS + "label":
+        elif predicate == RDFS + "label" and isinstance(value, Literal):
             labels[name] = value.value
         elif predicate == RDFS + "subClassOf" and isinstance(value, NamedNode) and value.value.startswith(KG):
             parents.setdefault(name, []).append(value.value.removeprefix(KG))
-        elif predicate == KG + "cameo":
+        elif predicate == KG + "cameo" and isinstance(value, Literal):
             cameo[name] = value.value
     return {
         name: OntologyClass(name, labels.get(name, name), tuple(sorted(parents.get(name, ()))), cameo.get(name))
         for name in sorted(declared)
     }
+
+
+@cache
+def symmetric_properties() -> frozenset[str]:
+    """Give the local names of the ontology's properties that hold either way round.
+
+    Raises:
+        KnowledgeError: the shipped ontology is missing or is not Turtle.
+    """
+    kind, symmetric = NamedNode(RDF + "type"), NamedNode(OWL + "SymmetricProperty")
+    return frozenset(
+        triple.subject.value.removeprefix(KG)
+        for triple in _ontology()
+        if triple.predicate == kind and triple.object == symmetric and isinstance(triple.subject, NamedNode)
+    )
 
 
 @cache
