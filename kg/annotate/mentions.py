@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
+from spacy.tokens import Span as SpacySpan
 
 from kg.annotate.amounts import Amount, read_amount, read_day
 from kg.annotate.chunks import Chunk, find_chunks
@@ -39,13 +40,32 @@ _SILENT = frozenset(("boilerplate", "byline", "speaker"))
 _PLACE_PREPOSITIONS = frozenset(
     ("in", "at", "near", "outside", "around", "inside", "into", "through", "over", "toward", "towards")
 )
-_CLASS_OF_CHUNK = {"State": "State", "Platform": "Ship"}
 _PREMODIFIERS = frozenset(("compound", "amod", "nummod", "nmod", "quantmod", "punct"))
 _SUPPORT_WINDOW = 6
 _KNOWN_CITY = 100_000
 """People a town must have for its name to be taken as a place against the model's word."""
 
 _NAME_PARTICLES = frozenset(("al", "el", "bin", "ibn", "abu", "ben", "de", "van", "von", "der"))
+_NUMBER_NOUNS = frozenset(
+    (
+        "half",
+        "quarter",
+        "third",
+        "dozen",
+        "dozens",
+        "hundreds",
+        "thousands",
+        "tens",
+        "scores",
+        "millions",
+        "billions",
+        "few",
+        "couple",
+    )
+)
+_NOTE_MARK = re.compile(r"[.,;:)\]”\"'’\s]*\[\d{1,3}\]?(?:\[\d{1,3}\]?)*$")
+_LIST_MARKS = frozenset((",", "and", "or", ";"))
+_ERAS = frozenset(("bc", "ad", "bce", "ce", "ph.d", "ph.d.", "mr", "mrs", "ms", "dr"))
 _DESIGNATION = re.compile(r"[A-Z]{1,4}[a-z]{0,3}-\d{1,4}[A-Z]{0,3}\d?")
 
 
@@ -132,7 +152,7 @@ class MentionFinder:
             if mention.operator is None:
                 mention.operator = _operator(doc, mention, heads)
         listed = [_listed(token, token, type_) for token, type_ in pronouns(doc, silent)]
-        everything = _in_order([*found, *nominal, *values, *listed])
+        everything = _in_order(_without_notes(mention, doc.text) for mention in [*found, *nominal, *values, *listed])
         offices = [OfficeTitle(start, end, office, _body_of_office(doc, start, end, found)) for start, end, office in titles]
         return everything, offices
 
@@ -155,14 +175,16 @@ class MentionFinder:
         owner = {index: mention for mention in known for index in range(mention.start, mention.end)}
         places = self._places_by_context(doc)
         one_word = _types_of_one_word_names(doc)
-        for ent in doc.ents:
-            type_ = _TYPE_OF_LABEL.get(ent.label_)
-            if type_ is None or type_ in ("Time", "Money", "Quantity") or (silent | in_chunk) & set(range(ent.start, ent.end)):
+        for first, last, label in self._pieces(doc):
+            type_ = _TYPE_OF_LABEL.get(label)
+            if type_ is None or type_ in ("Time", "Money", "Quantity") or (silent | in_chunk) & set(range(first, last)):
                 continue
-            start, end = _trim(doc, ent.start, ent.end)
+            start, end = _trim(doc, first, last)
             if start >= end or not any(char.isalpha() for char in doc[start:end].text):
                 continue
             if type_ != "Person" and set(range(start, end)) <= in_title:
+                continue
+            if end - start == 1 and (doc[start].lower_ in _ERAS or doc[start].lower_ in self.knowledge.words["no name"]):
                 continue
             if end - start == 1 and type_ in ("Person", "Agency", "Place", "Nationality"):
                 type_ = one_word.get(doc[start].text, type_)
@@ -184,6 +206,34 @@ class MentionFinder:
         found += chunks
         found += self._bodies(doc, found, silent)
         return found
+
+    def _pieces(self, doc: Doc) -> Iterator[tuple[int, int, str]]:
+        """Yield the model's entities as token ranges; towns that it runs together ("Hull, Doncaster") one by one."""
+        for ent in doc.ents:
+            commas = [token.i for token in ent if token.text == ","]
+            ends = [*commas, ent.end]
+            starts = [ent.start, *(comma + 1 for comma in commas)]
+            parts = [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+            if commas and ent.label_ in ("PERSON", "ORG") and all(self._is_city(doc, start, end) for start, end in parts):
+                yield from ((start, end, "GPE") for start, end in parts)
+            else:
+                yield ent.start, ent.end, ent.label_
+
+    def _is_city(self, doc: Doc, start: int, end: int) -> bool:
+        return self.knowledge.city(doc[start:end].text) is not None
+
+    def _in_list_of_places(self, doc: Doc, start: int, end: int) -> bool:
+        """True if a name stands between commas or "and" with names of places, and may be a town itself."""
+        beside = []
+        if start > 1 and doc[start - 1].lower_ in _LIST_MARKS and not doc[start - 1].is_sent_start:
+            before = start - 2 - (doc[start - 2].lower_ in _LIST_MARKS)
+            beside.append(doc[before] if before >= 0 else doc[start - 2])
+        if end + 1 < len(doc) and doc[end].lower_ in _LIST_MARKS:
+            after = end + 1 + (doc[end + 1].lower_ in ("and", "or", "the"))
+            beside.append(doc[min(after, len(doc) - 1)])
+        named = [token for token in beside if token.text[:1].isupper()]
+        places = sum(token.ent_type_ in ("GPE", "LOC", "FAC") or self._is_city(doc, token.i, token.i + 1) for token in named)
+        return places > 0 and places == len(named) and (places > 1 or self._is_city(doc, start, end))
 
     def _chunks(self, doc: Doc, known: list[Found], silent: set[int], in_title: set[int], replaced: set[int]) -> list[Found]:
         """Take names by form that are longer than what the gazetteers know of them; marks what they replace."""
@@ -210,7 +260,7 @@ class MentionFinder:
             replaced.update(
                 id(mention) for mention in overlapping if mention.type != "Nationality" or mention.start != chunk.start
             )
-            class_ = agency_class(chunk.noun) if chunk.noun is not None else _CLASS_OF_CHUNK.get(chunk.type)
+            class_ = agency_class(chunk.noun) if chunk.noun is not None and chunk.type == "Agency" else chunk.class_
             chosen.append(_name(doc, chunk.start, chunk.end, (chunk.type, class_, None)))
         return chosen
 
@@ -218,7 +268,10 @@ class MentionFinder:
     def _is_two_names(doc: Doc, chunk: Chunk, inside: list[Found]) -> bool:
         """True if the chunk is a known body and something else beside it ("CNN report", "Pentagon State Department")."""
         bodies = [mention for mention in inside if mention.type in ("Agency", "Person")]
-        return len(bodies) > 1 or any(mention.start == chunk.start and mention.end - mention.start > 1 for mention in bodies)
+        return len(bodies) > 1 or any(
+            mention.start == chunk.start and mention.end - mention.start > 1 and doc[mention.end].lower_ not in ("of", "for")
+            for mention in bodies
+        )
 
     def _places_by_context(self, doc: Doc) -> set[str]:
         """Give names that this document uses as places: "in Raqqah", "the city of Sinjar"."""
@@ -232,7 +285,8 @@ class MentionFinder:
             before = doc[start - 1] if start else None
             if before is None or before.lower_ in ("mr", "mr.", "ms", "ms.", "mrs", "mrs.", "dr", "dr."):
                 continue
-            if ent.label_ in ("GPE", "LOC", "FAC"):
+            towards = before.lower_ in ("from", "to", "at", "through", "into", "towards") and self._is_city(doc, start, end)
+            if ent.label_ in ("GPE", "LOC", "FAC") or towards:
                 votes[name] = votes.get(name, 0) + 1
             elif before.lower_ in ("in", "near", "outside", "around") and end - start <= 3 and not doc[end - 1].is_punct:
                 votes[name] = votes.get(name, 0) + 1 + (self.knowledge.city(name) is not None)
@@ -249,6 +303,8 @@ class MentionFinder:
         name = doc[start:end].text
         if type_ in ("Person", "Agency", "Nationality") and name in places:
             return "Place"
+        if type_ in ("Person", "Agency") and end - start <= 2 and self._in_list_of_places(doc, start, end):
+            return "Place"
         if type_ == "Person" and end - start == 1 and doc[start].dep_ in ("conj", "pobj", "npadvmod", "appos"):
             city = self.knowledge.city(name)
             if city is not None and int(city.facts.get("population", "0")) >= _KNOWN_CITY:
@@ -264,6 +320,8 @@ class MentionFinder:
         start, end = span.start, span.end
         last = doc[end - 1]
         if match.role == "people" and not doc[start].text[:1].isupper():
+            return None
+        if match.role in ("people", "adjective") and _is_language(doc, start, end):
             return None
         is_people = last.tag_ == "NNPS" or (last.tag_ == "NNS" and last.text[:1].isupper())
         if match.role == "people":
@@ -738,7 +796,7 @@ def _values(doc: Doc, silent: set[int], published: str | None, vagueness: frozen
         type_ = _TYPE_OF_LABEL.get(ent.label_)
         if type_ not in ("Time", "Money", "Quantity") or silent & set(range(ent.start, ent.end)) or not ent.text.strip():
             continue
-        if type_ == "Quantity" and ent.text.lower() == "one" and ent.root.dep_ not in ("nummod",):
+        if type_ == "Quantity" and (ent.text.lower() == "one" or not _counts(ent)):
             continue
         start, end = ent.start, ent.end
         while end > start and (doc[end - 1].is_space or (doc[end - 1].is_punct and doc[end - 1].text not in ("%", '"'))):
@@ -755,6 +813,24 @@ def _values(doc: Doc, silent: set[int], published: str | None, vagueness: frozen
         span = Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text))
         value = read_day(doc[start:end].text, published) if type_ == "Time" else None
         yield Found(start, end, span, type_, None, "value", ent.root.i, value=value)
+
+
+def _counts(ent: SpacySpan) -> bool:
+    """True if there is a number in what the model takes for one ("ISIL" it is not)."""
+    return any(token.like_num or token.text[:1].isdigit() or token.lower_ in _NUMBER_NOUNS for token in ent)
+
+
+def _is_language(doc: Doc, start: int, end: int) -> bool:
+    """True for an adjective that says in which language a name follows: "(Arabic: …)"."""
+    return end < len(doc) and doc[end].text == ":" and start > 0 and not doc[start].is_sent_start
+
+
+def _without_notes(mention: Found, text: str) -> Found:
+    """Cut the marks of footnotes off a mention's end: "Damascus University.[1][2"."""
+    note = _NOTE_MARK.search(text, mention.span.start, mention.span.end)
+    if note and note.start() > mention.span.start:
+        mention.span = Span(mention.span.start, note.start())
+    return mention
 
 
 def _silent_tokens(doc: Doc, blocks: Blocks) -> set[int]:

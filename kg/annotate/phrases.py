@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Token
 
-from kg.model import Span
-
 _BEFORE = frozenset(("det", "predet", "poss", "amod", "compound", "nummod", "nmod", "quantmod"))
 _COUNTED = ("Weapon", "Platform", "Place", "Agency")
 _TYPE_OF_PRONOUN = {
@@ -15,6 +13,7 @@ _TYPE_OF_PRONOUN = {
 }
 """Who says "we" in the news speaks for a body."""
 
+_COMPARING = frozenset(("more", "than", "least", "no"))
 _LONGEST = 8
 """Words before its head that a noun phrase may have."""
 
@@ -42,7 +41,7 @@ def whole_phrase(doc: Doc, start: int, head: Token, type_: str) -> int:
 
 def _is_lead(token: Token, type_: str) -> bool:
     """True for what stands before a phrase and is no part of it: "more than", and the number of what is counted."""
-    if token.is_punct or token.dep_ in ("advmod", "quantmod", "cc", "preconj") or token.lower_ in ("more", "than", "least", "no"):
+    if token.is_punct or token.dep_ in ("advmod", "quantmod", "cc", "preconj") or token.lower_ in _COMPARING:
         return True
     return type_ in _COUNTED and token.dep_ == "nummod"
 
