@@ -17,6 +17,7 @@ import click
 from kg.errors import ExportError, InputError, KgError, QueryError, StoreError
 
 if TYPE_CHECKING:
+    from kg.describe import Appearance
     from kg.model import Document
     from kg.store import Store
 
@@ -186,9 +187,12 @@ def _note(message: str) -> None:
 
 @cli.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
+@click.option("--prune", is_flag=True, help="Remove documents whose files have left the folders among INPUT.")
 @_store_option
 @_reading_options
-def build(inputs: tuple[str, ...], store_path: str, model: str | None, knowledge: str | None, base: str | None) -> None:
+def build(
+    inputs: tuple[str, ...], prune: bool, store_path: str, model: str | None, knowledge: str | None, base: str | None
+) -> None:
     """Read INPUT… and store what it says.
 
     Inputs are files (text, text with front matter, HTML, JSON Lines), folders of these, - for standard input, or URLs. A
@@ -203,10 +207,17 @@ def build(inputs: tuple[str, ...], store_path: str, model: str | None, knowledge
 
     with _progress() as advance:
         report = build_store(
-            inputs, store_path, model=model, knowledge=knowledge, base=base, on_problem=_tell, on_document=advance
+            inputs,
+            store_path,
+            model=model,
+            knowledge=knowledge,
+            base=base,
+            prune=prune,
+            on_problem=_tell,
+            on_document=advance,
         )
     _note(str(report))
-    if not report.stored:
+    if not (report.stored or report.removed):
         raise StoreError(f"{', '.join(inputs)}: nothing could be read; see the lines above")
 
 
@@ -383,6 +394,7 @@ def remove(documents: tuple[str, ...], store_path: str) -> None:
 
     with _opened(store_path, write=True) as store:
         found = [store.find_document(name) for name in documents]
+        store.mark_outdated()
         for document in found:
             store.remove(document.iri)
             _note(f"removed {document.id}")
@@ -477,19 +489,27 @@ def stats(store_path: str) -> None:
 
 @cli.command()
 @click.argument("entity")
+@click.option("--why", is_flag=True, help="Show each mention of it instead, and why it is taken to be of this one.")
 @_store_option
-def show(entity: str, store_path: str) -> None:
+def show(entity: str, why: bool, store_path: str) -> None:
     """Show all about one ENTITY: names, classes, ties, and the claims by it and about it.
+
+    With --why, show the words that were taken to mean it, where they stand, and for what reason.
 
     \b
         kg show Putin
         kg show agency/cnn
+        kg show Putin --why
     """
-    from kg.describe import portray
+    from kg.describe import appearances, portray
 
     with _opened(store_path) as store:
         portrait = portray(store, entity)
+        mentions = appearances(store, entity) if why else []
     click.echo(f"{portrait.label}  ({', '.join(portrait.classes)})\n{portrait.iri}")
+    if why:
+        _show_mentions(mentions)
+        return
     if portrait.aliases:
         click.echo(f"also called: {', '.join(portrait.aliases)}")
     for link in portrait.links:
@@ -503,6 +523,16 @@ def show(entity: str, store_path: str) -> None:
             f"  {claim.issued[:10]:10}  {claim.source} [{claim.cue}; {claim.polarity}, {claim.certainty}]: {claim.quote}"
         )
         click.echo(f"{'':14}in: {claim.document}")
+
+
+def _show_mentions(mentions: list["Appearance"]) -> None:
+    if not mentions:
+        _note("no text in this store mentions it; only the gazetteers and other documents' claims do")
+    for number, mention in enumerate(mentions):
+        if not number or mention.document != mentions[number - 1].document:
+            click.echo(mention.document)
+        click.echo(f"  {f'{mention.start}–{mention.end}':13} {mention.text}: {mention.reason}")
+        click.echo(f"{'':16}… {mention.before} [{mention.text}] {mention.after} …")
 
 
 @cli.command()

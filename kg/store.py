@@ -12,6 +12,7 @@ import gc
 import itertools
 import json
 import os
+import sys
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,13 +25,18 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 
 from kg.errors import StoreError, suggest
 from kg.resources import STORE_MARKER
-from kg.vocab import BASE, DCTERMS, RDF, Minter, kg
+from kg.snapshot import Snapshot, take
+from kg.vocab import BASE, DCTERMS, OWL, RDF, Minter, kg
 
 FORMAT = 2
 """Version of the folder's layout; a store of another one is not touched. Format 1 held no union."""
 
 MARKER = STORE_MARKER
 DATABASE = "oxigraph"
+READERS = "readers"
+"""Folder of the snapshots that are being read."""
+WRITER = "writer.json"
+"""Says who is writing, for the message to whom that is in the way."""
 _UNFINISHED = f"{MARKER}.new"
 
 _TYPE = NamedNode(RDF + "type")
@@ -39,6 +45,7 @@ _IDENTIFIER = NamedNode(DCTERMS + "identifier")
 _PUBLISHER = NamedNode(DCTERMS + "publisher")
 _ISSUED = NamedNode(DCTERMS + "issued")
 _SOURCE = NamedNode(DCTERMS + "source")
+_DEPRECATED = NamedNode(OWL + "deprecated")
 
 # Background facts belong to the entity whose gazetteer line states them: the subject, but the object of these.
 _STATED_BY_OBJECT = frozenset({kg("makes")})
@@ -84,8 +91,17 @@ class Store:
         read_only: True if it cannot be changed.
     """
 
-    def __init__(self, database: ox.Store, *, path: Path | None = None, base: str = BASE, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        database: ox.Store,
+        *,
+        path: Path | None = None,
+        base: str = BASE,
+        read_only: bool = False,
+        snapshot: Snapshot | None = None,
+    ) -> None:
         self._database: ox.Store | None = database
+        self._snapshot = snapshot
         self.path = path
         self.base = base
         self.read_only = read_only
@@ -121,8 +137,11 @@ class Store:
             return
         if self.path and not self.read_only:
             self.flush()
+            (self.path / WRITER).unlink(missing_ok=True)
         self._database = None
         gc.collect()  # RocksDB frees its lock when the last iterator is gone
+        if self._snapshot:
+            self._snapshot.drop()
 
     def flush(self) -> None:
         """Wait until all that was written lies on disk."""
@@ -218,6 +237,30 @@ class Store:
         shown = "; ".join(f"'{d.id}' ({d.title or 'no title'})" for d in found[:_SHOWN_CANDIDATES])
         more = f" and {len(found) - _SHOWN_CANDIDATES} more" if len(found) > _SHOWN_CANDIDATES else ""
         raise StoreError(f"{name}: fits {len(found)} documents: {shown}{more}; give the id of one")
+
+    # What follows from all documents --------------------------------------------------------------------------------
+
+    def mark_outdated(self) -> None:
+        """Say in the dataset that the derived statements are no longer those of its documents, until they are replaced.
+
+        Said before the first change, so that whoever comes after a process that died knows what is left to do.
+        """
+        self._check_writable()
+        with self.translated():
+            if not self.is_outdated:
+                mark = self._outdated
+                self._apply(removed=set(), added={mark}, dropped=())
+
+    @property
+    def is_outdated(self) -> bool:
+        """True if documents have changed since the derived statements were made."""
+        with self.translated():
+            return self._outdated in self.database
+
+    @property
+    def _outdated(self) -> Quad:
+        derived = self.minter.derived
+        return Quad(derived, _DEPRECATED, Literal(True), derived)
 
     # Other graphs ---------------------------------------------------------------------------------------------------
 
@@ -378,7 +421,8 @@ def open_store(
 ) -> Store:
     """Open the store in folder `path`, or an empty one in memory if `path` is None.
 
-    One process at a time may write; any number may read, and see the store as it was when they opened it.
+    One process at a time may write; any number may read, and see the store as it was when they opened it, however much is
+    written meanwhile.
 
     Args:
         create: make the folder, or fill an empty one, if there is no store yet.
@@ -399,16 +443,42 @@ def open_store(
         stored_base = _read_marker(marker)
         if base is not None and base != stored_base:
             raise StoreError(f"{folder}: this store's IRIs begin with {stored_base}, not {base}; use it so, or a new folder")
-        database = ox.Store.read_only(str(folder / DATABASE)) if read_only else ox.Store(str(folder / DATABASE))
+        if read_only:
+            snapshot = take(folder / DATABASE, folder / READERS)
+            database = ox.Store.read_only(str(snapshot.path if snapshot else folder / DATABASE))
+            return Store(database, path=folder, base=stored_base, read_only=True, snapshot=snapshot)
+        database = ox.Store(str(folder / DATABASE))
+        _sign(folder / WRITER)
     except (OSError, RuntimeError) as error:
         raise StoreError(_explain(folder, error)) from error
-    return Store(database, path=folder, base=stored_base, read_only=read_only)
+    return Store(database, path=folder, base=stored_base)
+
+
+def _sign(file: Path) -> None:
+    """Leave word who is writing."""
+    command = " ".join([Path(sys.argv[0] or "python").name, *sys.argv[1:2]])
+    file.write_text(json.dumps({"process": os.getpid(), "command": command}) + "\n", encoding="utf-8")
+
+
+def _writer(folder: Path) -> str:
+    """Say who is writing, as far as it left word."""
+    try:
+        stated = json.loads((folder / WRITER).read_text(encoding="utf-8"))
+        number, command = int(stated["process"]), str(stated["command"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"
+    return "this process itself" if number == os.getpid() else f"another process: {number} ({command})"
 
 
 def _make(folder: Path, *, create: bool, base: str) -> None:
     if folder.exists() and not folder.is_dir():
         raise StoreError(f"{folder}: is a file, not a store; name a folder")
-    if folder.is_dir() and {item.name for item in folder.iterdir()} - {DATABASE, _UNFINISHED}:
+    found = {item.name for item in folder.iterdir()} if folder.is_dir() else set()
+    if {"CURRENT", "IDENTITY"} <= found:
+        raise StoreError(
+            f"{folder}: is a database of another program, such as Oxigraph; dump it as N-Quads and load it by 'kg restore'"
+        )
+    if found - {DATABASE, READERS, WRITER, _UNFINISHED}:
         raise StoreError(f"{folder}: is a folder with other things in it, not a store; name an empty or a new folder")
     if not create:
         raise StoreError(f"{folder}: there is no store here; make one with 'kg build INPUT… --store {folder}'")
@@ -437,7 +507,7 @@ def _explain(where: object, error: Exception) -> str:
     number = getattr(error, "errno", None)
     lowered = said.casefold()
     if "lock hold by" in lowered or "while lock file" in lowered:
-        return f"{where}: the store is in use by another process (or still open in this one); wait for it or end it"
+        return f"{where}: the store is in use by {_writer(Path(str(where)))}; wait for it or end it"
     if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "no space left" in lowered or "file too large" in lowered:
         return f"{where}: the disk is full; nothing was changed; free some space and run it again"
     if number in (errno.EACCES, errno.EPERM, errno.EROFS) or "permission denied" in lowered or "read-only file" in lowered:

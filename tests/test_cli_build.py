@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from cli_runs import CNN, DENIAL, SHOIGU, fails, misused, nquads, ok, process, run
+from cli_runs import CNN, DENIAL, ROOT, SHOIGU, fails, misused, nquads, ok, process, run
 
 from kg.errors import InputError
 from kg.read import read
@@ -50,7 +50,7 @@ def test_build_reports_a_bad_file_in_one_line_and_reads_the_rest(folder, name):
     assert result.exit_code == 0
     told, report = result.stderr.splitlines()
     assert told.startswith(f"kg: {message}") if message.endswith(" ") else told == f"kg: {message}"
-    assert report == "1 added, 0 changed, 0 unchanged, 1 failed"
+    assert report == "1 added, 0 changed, 0 unchanged, 0 removed, 1 failed"
     assert "documents                                     1" in ok("stats")
 
 
@@ -68,7 +68,7 @@ def test_build_with_nothing_to_read_fails(folder, name, message):
     Path("empty-folder").mkdir()
     assert fails("build", name) == [
         f"kg: {message}",
-        "0 added, 0 changed, 0 unchanged, 1 failed",
+        "0 added, 0 changed, 0 unchanged, 0 removed, 1 failed",
         f"kg: {name}: nothing could be read; see the lines above",
     ]
 
@@ -80,7 +80,7 @@ def test_build_names_each_bad_line_of_json_lines_and_keeps_the_good_ones(folder)
     result = run("build", "news.jsonl")
     *told, report = result.stderr.splitlines()
     assert [line.partition(" ")[2].partition(": ")[0] for line in told] == ["news.jsonl:2", "news.jsonl:3", "news.jsonl:5"]
-    assert (result.exit_code, report) == (0, "2 added, 0 changed, 0 unchanged, 3 failed")
+    assert (result.exit_code, report) == (0, "2 added, 0 changed, 0 unchanged, 0 removed, 3 failed")
 
 
 def test_build_reads_western_text_with_a_notice(folder):
@@ -89,23 +89,23 @@ def test_build_reads_western_text_with_a_notice(folder):
     assert result.exit_code == 0
     assert result.stderr.splitlines() == [
         "kg: old.txt: not UTF-8 (0x92 at byte 7); read as Windows-1252, save it as UTF-8 to be sure",
-        "1 added, 0 changed, 0 unchanged, 0 failed",
+        "1 added, 0 changed, 0 unchanged, 0 removed, 0 failed",
     ]
 
 
 def test_build_reads_standard_input(folder):
     lines = f"{json.dumps({'id': 'a', 'text': SHOIGU})}\n{json.dumps({'id': 'b', 'text': CNN})}\n"
-    assert run("build", "-", input=lines).stderr == "2 added, 0 changed, 0 unchanged, 0 failed\n"
-    assert run("build", "-", input=DENIAL).stderr == "1 added, 0 changed, 0 unchanged, 0 failed\n"
+    assert run("build", "-", input=lines).stderr == "2 added, 0 changed, 0 unchanged, 0 removed, 0 failed\n"
+    assert run("build", "-", input=DENIAL).stderr == "1 added, 0 changed, 0 unchanged, 0 removed, 0 failed\n"
 
 
 def test_build_reports_what_changed(folder):
     Path("a.txt").write_text(SHOIGU)
     Path("b.txt").write_text(CNN)
-    assert run("build", ".", "--store", "../news.db").stderr == "2 added, 0 changed, 0 unchanged, 0 failed\n"
+    assert run("build", ".", "--store", "../news.db").stderr == "2 added, 0 changed, 0 unchanged, 0 removed, 0 failed\n"
     Path("b.txt").write_text(DENIAL)
     Path("c.txt").write_text(CNN)
-    assert run("build", ".", "--store", "../news.db").stderr == "1 added, 1 changed, 1 unchanged, 0 failed\n"
+    assert run("build", ".", "--store", "../news.db").stderr == "1 added, 1 changed, 1 unchanged, 0 removed, 0 failed\n"
     ok("build", "a.txt", "b.txt", "c.txt", "--store", "../fresh.db")
     assert nquads("../news.db") == nquads("../fresh.db")
 
@@ -115,7 +115,7 @@ def test_build_twice_changes_nothing(folder):
     Path("b.txt").write_text(f"{CNN} {DENIAL}")
     ok("build", "a.txt", "b.txt")
     before = nquads("kg.db")
-    assert run("build", "b.txt", "a.txt").stderr == "0 added, 0 changed, 2 unchanged, 0 failed\n"
+    assert run("build", "b.txt", "a.txt").stderr == "0 added, 0 changed, 2 unchanged, 0 removed, 0 failed\n"
     assert nquads("kg.db") == before
     assert before == "".join(sorted(before.splitlines(keepends=True)))
 
@@ -181,7 +181,7 @@ def test_build_on_a_full_disk_loses_nothing(folder):
     assert result.stderr.decode() == "kg: kg.db: the disk is full; nothing was changed; free some space and run it again\n"
     assert (result.returncode, result.stdout) == (1, b"")
     assert nquads("kg.db") == before
-    assert run("build", "a.txt", "b.txt").stderr == "1 added, 0 changed, 1 unchanged, 0 failed\n"
+    assert run("build", "a.txt", "b.txt").stderr == "1 added, 0 changed, 1 unchanged, 0 removed, 0 failed\n"
 
 
 def test_build_of_a_folder_leaves_out_the_store_in_it(folder):
@@ -257,7 +257,7 @@ def test_a_document_that_is_too_long_is_reported_at_once(folder):
     result = run("build", "endless.txt", "a.txt")
     assert result.stderr.splitlines() == [
         "kg: endless.txt: longer than 20 MB; split it, or make it JSON Lines of shorter documents",
-        "1 added, 0 changed, 0 unchanged, 1 failed",
+        "1 added, 0 changed, 0 unchanged, 0 removed, 1 failed",
     ]
 
 
@@ -271,3 +271,46 @@ def test_reading_takes_time_in_proportion_to_length(folder):
         ok("build", "long.txt", "--store", f"{times}.db")
         taken.append(time.process_time() - begun)
     assert taken[1] < 8 * taken[0], taken
+
+
+def test_build_prunes_what_has_left_the_folder_and_nothing_else(folder):
+    Path("news/deep").mkdir(parents=True)
+    Path("other").mkdir()
+    Path("news/a.txt").write_text(SHOIGU)
+    Path("news/deep/b.txt").write_text(CNN)
+    Path("other/c.txt").write_text(DENIAL)
+    lines = [json.dumps({"id": key, "text": text}) for key, text in (("x", SHOIGU), ("y", DENIAL))]
+    Path("news/d.jsonl").write_text("\n".join(lines))
+    ok("build", "news", "other", "--store", "a.db")
+    ok("build", "-", "--store", "a.db", input=CNN)
+    Path("news/deep/b.txt").unlink()
+    Path("other/c.txt").unlink()
+    Path("news/d.jsonl").write_text(lines[0])
+    assert run("build", "news", "--store", "a.db").stderr == "0 added, 0 changed, 2 unchanged, 0 removed, 0 failed\n"
+    assert run("build", "news", "--store", "a.db", "--prune").stderr == "0 added, 0 changed, 2 unchanged, 2 removed, 0 failed\n"
+    Path("other/c.txt").write_text(DENIAL)
+    ok("build", "news", "other", "--store", "b.db")
+    ok("build", "-", "--store", "b.db", input=CNN)
+    assert nquads("a.db") == nquads("b.db")
+
+
+def test_build_does_not_prune_what_could_not_be_read(folder):
+    Path("news").mkdir()
+    Path("news/a.txt").write_text(SHOIGU)
+    Path("news/b.txt").write_text(CNN)
+    Path("news/d.jsonl").write_text(json.dumps({"id": "x", "text": SHOIGU}))
+    ok("build", "news")
+    Path("news/b.txt").unlink()
+    Path("news/d.jsonl").write_text("{")
+    result = run("build", "news", "--prune")
+    assert result.stderr.splitlines()[-1] == "0 added, 0 changed, 1 unchanged, 1 removed, 1 failed"
+    assert "documents                                     2" in ok("stats")
+
+
+def test_build_of_what_has_not_changed_does_not_load_the_language_pipeline(folder):
+    Path("a.txt").write_text(SHOIGU)
+    ok("build", "a.txt")
+    (folder / "poison").mkdir()
+    (folder / "poison" / "spacy.py").write_text("raise SystemExit('spaCy was loaded')\n")
+    environment = {"PYTHONPATH": os.pathsep.join([str(folder / "poison"), str(ROOT)])}
+    assert process("build", "a.txt", env=environment).stderr == b"0 added, 0 changed, 1 unchanged, 0 removed, 0 failed\n"
