@@ -650,6 +650,40 @@ def export(format_: str | None, out: str | None, store_path: str, **view: Any) -
             write(store, sys.stdout.buffer, chosen, network=network)
 
 
+@cli.command()
+@click.argument("file", metavar="FILE", type=click.Path(dir_okay=False))
+@_store_option
+def backup(file: str, store_path: str) -> None:
+    """Save the whole store in one FILE: N-Quads, compressed if it ends in .gz.
+
+    A build that runs meanwhile is not disturbed; what is saved is the store as it was when this began.
+
+    \b
+        kg backup news.nq.gz --store news.db
+    """
+    from kg.backup import backup as save
+
+    with _opened(store_path) as store:
+        number = save(store, file)
+    _note(f"wrote {file}: {number:,} statements")
+
+
+@cli.command()
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@_store_option
+def restore(file: str, store_path: str) -> None:
+    """Make a store of a FILE that 'kg backup' wrote, or of other N-Quads.
+
+    The store must not be there yet.
+
+    \b
+        kg restore news.nq.gz --store restored.db
+    """
+    from kg.backup import restore as make
+
+    _note(f"made {store_path}: {make(file, store_path):,} statements")
+
+
 # -- serving -----------------------------------------------------------------------------------------------------------
 
 

@@ -286,6 +286,12 @@ class Store:
         with self.translated():
             self.database.extend(itertools.chain(loaded, _in_union(loaded)))
 
+    def fill(self, quads: Iterable[Quad]) -> None:
+        """Add quads of named graphs, as many as there may be, without a transaction: to make a store that nobody sees yet."""
+        self._check_writable()
+        with self.translated():
+            self.database.bulk_extend(both for quad in quads for both in (quad, _bare(quad)))
+
     # --------------------------------------------------------------------------------------------------------------
 
     def _document(self, name: NamedNode) -> StoredDocument:
@@ -566,7 +572,11 @@ def _group(quads: set[Quad]) -> str:
 
 
 def _in_union(quads: Iterable[Quad]) -> set[Quad]:
-    return {Quad(quad.subject, quad.predicate, quad.object, _UNION) for quad in quads}
+    return {_bare(quad) for quad in quads}
+
+
+def _bare(quad: Quad) -> Quad:
+    return Quad(quad.subject, quad.predicate, quad.object, _UNION)
 
 
 def _triples(triples: list[Triple]) -> str:
