@@ -12,8 +12,8 @@ from spacy.tokens import Token
 from kg.annotate.amounts import Amount, read_amount
 from kg.annotate.claims import ClaimDraft, combine
 from kg.annotate.mentions import Found
-from kg.annotate.scene import Scene
-from kg.annotate.syntax import agents, is_passive, is_verb, objects, prepositional, subjects
+from kg.annotate.scene import ACTORS, Scene
+from kg.annotate.syntax import agents, conjuncts, is_passive, is_verb, objects, prepositional, subjects
 from kg.knowledge import Trigger
 from kg.model import Certainty, Polarity
 from kg.vocab import is_a
@@ -29,7 +29,6 @@ _NEEDED_TYPE: Mapping[str, frozenset[str]] = {
     "recipient": frozenset(("Person", "State", "Agency", "Group", "Nationality")),
     "target": frozenset(("Person", "State", "Agency", "Group", "Nationality", "Platform", "Weapon", "Place")),
 }
-_ACTORS = frozenset(("State", "Agency", "Group", "Nationality", "Person"))
 _NEAR = 14
 _COUNTED = ("instrument", "target", "actor", "participant")
 _HARM = frozenset(("Casualties", "Killing", "Injury", "Massacre", "Arrest", "Kidnapping", "Release", "Displacement"))
@@ -110,7 +109,8 @@ class EventFinder:
         self._settle(roles, trigger)
         existential = token.dep_ in ("attr", "dobj") and any(child.dep_ == "expl" for child in token.head.children)
         amount = self._partitive_amount(token)
-        if not any(roles.get(role) for role in ("actor", "target", "instrument", "participant", "recipient")) and not (
+        fillers = [m for role in ("actor", "target", "instrument", "participant", "recipient") for m in roles.get(role, ())]
+        if not any(mention.form != "listed" for mention in fillers) and not (
             existential
             or (amount is not None and trigger.name in _HARM)
             or (trigger.pos == "NOUN" and roles.get("place") and not is_a(trigger.name, "Movement"))
@@ -146,9 +146,10 @@ class EventFinder:
         if passive:
             direct = surface_subjects
             surface_subjects = agents(verb)
+        deeds = [t for preposition, t in prepositional(verb) if preposition in ("in", "during", "by")] if passive else []
         doers = self.scene.mentions(surface_subjects) or self._behind(surface_subjects)
         if passive and not doers:  # "was killed in a raid by commandos"
-            doers = self._behind(t for preposition, t in prepositional(verb) if preposition in ("in", "during", "by"))
+            doers = self._behind(deeds)
         if trigger.subject_needs:
             doers = [mention for mention in doers if self.scene.fits(mention, trigger.subject_needs)]
             if not doers:
@@ -174,11 +175,12 @@ class EventFinder:
         if trigger.subject:
             self._put(roles, trigger.subject, [m for m in doers if m not in patients or trigger.object != "instrument"])
         if trigger.object == "target" and not patients and not trigger.needs:
-            patients = [mention for token in direct for mention in self._below(token)]
+            patients = [mention for token in direct for mention in self.scene.holders(token)]
         if trigger.object:
             self._put(roles, trigger.object, [m for m in patients if not trigger.needs or self.scene.fits(m, trigger.needs)])
         self._put_prepositions(roles, verb, trigger)
-        for token in direct:  # "shot down a jet over Kashmir", where the parser ties the place to the jet
+        beside = [t for preposition, t in prepositional(verb) if trigger.prepositions.get(preposition) == "participant"]
+        for token in (*direct, *beside, *deeds):  # "met A in B", "killed by a strike near B": tied to the nearest noun
             self._put_places(roles, token)
         if "place" not in roles:  # "crashed while they were flying over Iran"
             for child in verb.children:
@@ -202,18 +204,8 @@ class EventFinder:
                 owners = [c for c in noun.children if c.dep_ in ("poss", "compound", "amod", "nmod")]
                 owners += [t for preposition, t in prepositional(noun) if preposition == "by"]
                 owners += [t for c in noun.children if c.dep_ == "acl" and is_passive(c) for t in agents(c)]
-                found += [m for m in self.scene.mentions(owners) if m.type in _ACTORS]
+                found += [m for m in self.scene.mentions(owners) if m.type in ACTORS]
         return found
-
-    def _below(self, noun: Token) -> list[Found]:
-        """Give whose or where an unnamed target is: "ISIL targets", "targets in Syria", "positions of the Islamic State"."""
-        owners = self.scene.mentions(c for c in noun.children if c.dep_ in ("compound", "nmod", "amod", "poss"))
-        return [m for m in owners if m.type in _ACTORS] or [
-            m
-            for preposition, filler in prepositional(noun)
-            if preposition in ("of", "in", "near")
-            for m in self.scene.mentions([filler])
-        ]
 
     def _left_of(self, verb: Token, needs: frozenset[str]) -> list[Found]:
         """Give the nearest fitting mention before a verb whose subject the parse misses ("missiles fired at X had crashed")."""
@@ -241,6 +233,8 @@ class EventFinder:
             elif mention.type == "Place":
                 self._put(roles, "place", [mention])
         self._put_prepositions(roles, noun, trigger)
+        if trigger.prepositions.get("against") == "target" and "target" not in roles:
+            self._put(roles, "target", self._against(noun))
         governor = noun.head
         if (
             noun.dep_ in ("dobj", "nsubjpass")
@@ -260,10 +254,20 @@ class EventFinder:
             self._put(roles, "target", self.scene.mentions(objects(governor)))
         return roles
 
+    def _against(self, noun: Token) -> list[Found]:
+        """Give the target of "conducted strikes using bombers and drones against X", where the parser ties it to the drones."""
+        for token in self.doc[noun.i + 1 : min(noun.i + _NEAR, noun.sent.end)]:
+            if token.pos_ == "VERB" and token.dep_ not in ("advcl", "acl", "amod", "prep", "pcomp"):
+                break
+            if token.lower_ == "against":
+                fillers = [member for child in token.children if child.dep_ == "pobj" for member in conjuncts(child)]
+                return self.scene.mentions(fillers) or [m for filler in fillers for m in self.scene.holders(filler)]
+        return []
+
     def _put_prepositions(self, roles: dict[str, list[Found]], token: Token, trigger: Trigger) -> None:
         for preposition, filler in prepositional(token):
             role = trigger.prepositions.get(preposition) or self.generic.get(preposition)
-            mentions = self.scene.mentions([filler]) or (self._below(filler) if role == "target" else [])
+            mentions = self.scene.mentions([filler]) or (self.scene.holders(filler) if role == "target" else [])
             if role is None or not mentions:
                 continue
             if role == "instrument" and preposition in ("with", "using") and mentions[0].type not in ("Weapon", "Platform"):

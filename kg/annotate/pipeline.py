@@ -18,6 +18,7 @@ from kg.annotate.mentions import Found, MentionFinder, OfficeTitle
 from kg.annotate.parse import Blocks, parse
 from kg.annotate.relations import RelationDraft, RelationFinder
 from kg.annotate.scene import Scene
+from kg.annotate.speakers import resolve_first_person
 from kg.errors import KnowledgeError
 from kg.model import Document
 from kg.vocab import Minter
@@ -76,10 +77,11 @@ def resolve_entities(doc: Doc) -> Doc:
 
 @Language.component("kg_claims", requires=["doc._.kg_reading", "token.dep"], assigns=["doc._.kg_reading"])
 def find_claims(doc: Doc) -> Doc:
-    """Find who says what."""
+    """Find who says what, and with it who "I" and "we" are."""
     reading: Reading = doc._.kg_reading
     reading.claim_finder = ClaimFinder(doc, reading.blocks, reading.found, reading.tools.mention_finder.knowledge)
     reading.claims = reading.claim_finder.find()
+    resolve_first_person(reading.found, reading.claims, reading.claim_finder.mention_at, reading.registry)
     return doc
 
 

@@ -8,10 +8,10 @@ follow from taking part in an event: who attacks an army fights it, who arrives 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from kg.annotate.claims import ClaimDraft
-from kg.annotate.entities import Registry
+from kg.annotate.entities import Position, Registry
 from kg.annotate.events import EventDraft
 from kg.annotate.mentions import Found
 from kg.annotate.scene import Scene
@@ -59,8 +59,16 @@ class RelationFinder:
     def find(self) -> list[RelationDraft]:
         """Give the relations; of equal ones only the first found."""
         found: dict[tuple[int, str, int], RelationDraft] = {}
-        for relation in (*self._told(), *self._implied(), *self._spoken(), *self._standing(), *self._chained()):
-            if self._may_stand(relation.subject, relation.object):
+        for relation in (
+            *self._told(),
+            *self._implied(),
+            *self._spoken(),
+            *self._framed(),
+            *self._standing(),
+            *self._chained(),
+        ):
+            same = relation.subject.entity is not None and relation.subject.entity == relation.object.entity
+            if self._may_stand(relation.subject, relation.object) and (not same or relation.predicate == "sameAs"):
                 found.setdefault((id(relation.subject), relation.predicate, id(relation.object)), relation)
         return list(found.values())
 
@@ -68,9 +76,7 @@ class RelationFinder:
     def _may_stand(subject: Found, other: Found) -> bool:
         if subject.type in _UNFIT or other.type in _UNFIT or subject is other:
             return False
-        if subject.start < other.end and other.start < subject.end:
-            return False
-        return subject.entity is None or subject.entity != other.entity
+        return not (subject.start < other.end and other.start < subject.end)
 
     # -- words of the lexicon ------------------------------------------------------------------------------------------
 
@@ -102,10 +108,10 @@ class RelationFinder:
         return polarity is Polarity.POSITIVE and certainty in _SURE
 
     def _between(self, ends: _Ends, trigger: Trigger, claim: ClaimDraft) -> Iterator[RelationDraft]:
-        for subject in ends.subjects:
+        for subject in map(self._antecedent, ends.subjects):
             if trigger.subject_needs and not self.scene.fits(subject, trigger.subject_needs):
                 continue
-            for other in ends.objects:
+            for other in map(self._antecedent, ends.objects):
                 if trigger.needs and not self.scene.fits(other, trigger.needs):
                     continue
                 if subject.type == "Weapon" and not trigger.subject_needs:
@@ -116,6 +122,8 @@ class RelationFinder:
         passive = is_passive(verb)
         left, right = (agents(verb), subjects(verb)) if passive else (self._doers(verb), objects(verb))
         places = {"subject": self.scene.mentions(left), "object": self.scene.mentions(right)}
+        if trigger.name == "fights" and not places["object"]:
+            places["object"] = [m for noun in right for m in self.scene.holders(noun)]
         ends: dict[str, list[Found]] = {"subject": [], "object": []}
         for place, role in (("subject", trigger.subject), ("object", trigger.object)):
             if role:
@@ -146,12 +154,22 @@ class RelationFinder:
         if noun.dep_ == "pobj" and above.dep_ == "prep":
             holder = above.head
             if is_verb(holder):
-                helping = any(t.name == "supports" for t in self.knowledge.relations.get((holder.lemma_.lower(), "VERB"), ()))
-                helped = objects(holder) if helping and above.lower_ in ("in", "with") else []
+                helped = self._helped(holder) if above.lower_ in ("in", "with") else []
                 return helped or (agents(holder) or subjects(holder) if is_passive(holder) else subjects(holder))
             if holder.pos_ in ("NOUN", "PROPN", "PRON"):
                 return [holder] if self.scene.mentions([holder]) else self._owners(holder, depth + 1)
         return []
+
+    def _helped(self, verb: Token) -> list[Token]:
+        """Give whom a verb helps ("backs X in the war", "voiced support for X in the war"): the war is theirs."""
+
+        def helps(word: Token, pos: str) -> bool:
+            return any(t.name == "supports" for t in self.knowledge.relations.get((word.lemma_.lower(), pos), ()))
+
+        if helps(verb, "VERB"):
+            return objects(verb)
+        aid = next((noun for noun in objects(verb) if helps(noun, "NOUN")), None)
+        return [t for preposition, t in prepositional(aid) if preposition in ("for", "of", "to")] if aid is not None else []
 
     def _of_noun(self, noun: Token, trigger: Trigger) -> _Ends:
         ends: dict[str, list[Found]] = {"subject": [], "object": []}
@@ -166,21 +184,20 @@ class RelationFinder:
             ends[trigger.holder] += self._denoted(noun)
             if not ends["object"] and trigger.prepositions.get("of") == "object":  # "commander, U.S. Central Command"
                 ends["object"] = self.scene.mentions(c for c in noun.children if c.dep_ == "appos")
-            if trigger.subject:
-                ends[trigger.subject] = [self._antecedent(m, noun) for m in ends[trigger.subject]]
         if not ends["subject"] and len(ends["object"]) > 1 and not trigger.holder:  # "the war between A and B"
             return _Ends(ends["object"][:1], ends["object"][1:])
         return _Ends(ends["subject"], ends["object"])
 
-    def _antecedent(self, pronoun: Found, noun: Token) -> Found:
+    def _antecedent(self, mention: Found) -> Found:
         """Give who "their" stands for in "the army and their allies", if that was named in the sentence."""
-        if pronoun.form != "pronoun" or pronoun.entity is None:
-            return pronoun
-        for index in range(pronoun.start - 1, noun.sent.start - 1, -1):
-            mention = self.scene.mention_at.get(index)
-            if mention is not None and mention.entity == pronoun.entity:
-                return mention
-        return pronoun
+        token = self.doc[mention.head]
+        if mention.form != "pronoun" or mention.entity is None or token.dep_ != "poss":
+            return mention
+        for index in range(mention.start - 1, token.sent.start - 1, -1):
+            before = self.scene.mention_at.get(index)
+            if before is not None and before.entity == mention.entity:
+                return before
+        return mention
 
     def _denoted(self, noun: Token) -> list[Found]:
         """Give what a noun stands for: itself if it is a mention, who it is said of ("X is …", "X, …", "… X")."""
@@ -193,10 +210,11 @@ class RelationFinder:
         return named or self.scene.mentions([noun])
 
     def _add_prepositions(self, token: Token, trigger: Trigger, ends: dict[str, list[Found]]) -> None:
+        hostile = trigger.name == "fights"  # who strikes "ISIL positions" fights ISIL
         for preposition, filler in prepositional(token):
             role = trigger.prepositions.get(preposition)
             if role:
-                ends[role] = ends[role] + self.scene.mentions([filler])
+                ends[role] = ends[role] + (self.scene.mentions([filler]) or (self.scene.holders(filler) if hostile else []))
 
     def _of_suffix(self, part: Token, trigger: Trigger) -> _Ends:
         """Give both ends of "ISIL-held territory", "Iran-backed fighters"."""
@@ -226,24 +244,20 @@ class RelationFinder:
             yield from self._between(_Ends([touching], fillers), trigger, claim)  # "advances around Manbij in Syria"
             return
         if above.pos_ in ("NOUN", "PROPN", "PRON", "NUM"):
-            if trigger.lemma == "of" and above.lemma_.lower() in self.knowledge.words["placing word"]:
-                above_mention = self.scene.mention_at.get(above.i)
-                if above_mention is None or above_mention.form != "name":  # "the city of X" is X
-                    return
+            at = self.scene.mention_at.get(above.i)
+            is_placing = above.lemma_.lower() in self.knowledge.words["placing word"] and (at is None or at.form != "name")
+            if trigger.lemma == "of" and is_placing:  # "the city of X" is X
+                return
             holders = self._denoted(above) if above.dep_ in ("attr", "appos") else self.scene.mentions([above])
             ends = _Ends(fillers, holders) if trigger.subject == "object" else _Ends(holders, fillers)
             yield from self._between(ends, trigger, claim)
-        elif (is_verb(above) or above.pos_ == "AUX") and trigger.object != "noun":
-            for verb in self._with_shared_front(above, word):
-                if verb.lemma_.lower() not in self.knowledge.words["placeless verb"] and self._is_so(verb, claim):
-                    yield from self._between(_Ends(self._moved_or_staying(verb), fillers), trigger, claim)
-
-    @staticmethod
-    def _with_shared_front(verb: Token, word: Token) -> list[Token]:
-        """Give a verb, and with a phrase in front of the sentence also the verbs coordinated with it ("Near X, A hit …")."""
-        if word.i > verb.i:
-            return [verb]
-        return [verb, *(child for child in verb.children if child.dep_ == "conj" and is_verb(child))]
+        elif (
+            (is_verb(above) or above.pos_ == "AUX")
+            and trigger.object != "noun"
+            and above.lemma_.lower() not in self.knowledge.words["placeless verb"]
+            and self._is_so(above, claim)
+        ):
+            yield from self._between(_Ends(self._moved_or_staying(above), fillers), trigger, claim)
 
     def _is_so(self, token: Token, claim: ClaimDraft) -> bool:
         polarity, certainty = self.scene.finder.told(token, claim)
@@ -274,7 +288,7 @@ class RelationFinder:
                 pairs = [(a, b) for a in left for b in right]
                 if implication.subject == implication.object:
                     pairs = [(a, b) for n, a in enumerate(left) for b in left[n + 1 :]]
-                for subject, other in pairs:
+                for subject, other in ((self._antecedent(a), self._antecedent(b)) for a, b in pairs):
                     if (not implication.subject_needs or self._fits(subject, implication.subject_needs)) and (
                         not implication.needs or self._fits(other, implication.needs)
                     ):
@@ -307,12 +321,14 @@ class RelationFinder:
         for position in self.registry.positions:
             claim = self.scene.innermost.get(position.token)
             if claim is not None and position.body is not None and position.relation and not _is_past(position.title):
-                yield RelationDraft(position.person, position.relation, position.body, claim, f"office: {position.title}")
+                predicate = "nationality" if self._is_profession(position) else position.relation
+                yield RelationDraft(position.person, predicate, position.body, claim, f"office: {position.title}")
         for place, state in self.registry.located:
             claim = self.scene.innermost.get(place.head)
             if claim is not None:
                 yield RelationDraft(place, "locatedIn", state, claim, "place of a state")
         for mention in self.scene.found:
+            yield from self._nationality(mention)
             if mention.operator is None or mention.entity is None or mention.operator.entity is None:
                 continue
             claim = self.scene.innermost.get(mention.head)
@@ -322,6 +338,97 @@ class RelationFinder:
                 yield RelationDraft(mention.operator, "operates", mention, claim, "owner of a weapon")
             elif mention.type == "Agency" and mention.form == "name":
                 yield RelationDraft(mention, "partOf", mention.operator, claim, "body of a state")
+        yield from self._called()
+
+    def _is_profession(self, position: Position) -> bool:
+        """True for "Syrian author": that is no post of the state."""
+        office = self.knowledge.offices.get(self.doc[position.token].lower_)
+        national = position.body is not None and position.body.type in ("Nationality", "State")
+        return national and office is not None and office.category == "profession"
+
+    def _nationality(self, mention: Found) -> Iterator[RelationDraft]:
+        """Yield whose national a person is, whose company a company: "Syrian author X", "the German company Y"."""
+        claim = self.scene.innermost.get(mention.head)
+        if mention.form != "name" or mention.type not in ("Person", "Agency") or claim is None:
+            return
+        heads = [self.doc[mention.head]]
+        heads += [
+            c
+            for c in heads[0].children
+            if c.dep_ in ("compound", "nmod", "appos") and c.i not in range(mention.start, mention.end)
+        ]
+        if heads[0].dep_ == "appos" and self.scene.mention_at.get(heads[0].head.i, mention).form != "name":
+            heads.append(heads[0].head)
+        held = {position.body.head for position in self.registry.positions if position.body is not None}
+        for head in heads:
+            for child in head.children:
+                nation = self.scene.mention_at.get(child.i) if child.dep_ in ("amod", "compound", "nmod") else None
+                if nation is not None and nation.type == "Nationality" and nation.head not in held and not nation.lemma:
+                    yield RelationDraft(mention, "nationality", nation, claim, "adjective of a state")
+
+    def _called(self) -> Iterator[RelationDraft]:
+        """Yield names the text gives as another name: "State Oil Company (SOC)", "Q-West, also known as …"."""
+        for mention in self.scene.found:
+            claim = self.scene.innermost.get(mention.head)
+            if mention.form != "name" or claim is None:
+                continue
+            at = mention.end
+            between = self.doc[at : at + 5].text.lower()
+            marker = next((m for m in self.knowledge.words["alias marker"] if between.lstrip(", ").startswith(f"{m} ")), None)
+            if marker is not None:
+                start = at + len(self.doc[at : at + 5].text[: between.index(marker)].split()) + len(marker.split())
+                others = (self.scene.mention_at.get(index) for index in range(start, min(start + 4, len(self.doc))))
+                other = next((m for m in others if m is not None), None)
+            else:
+                opened = at + 2 < len(self.doc) and self.doc[at].text == "(" and self.doc[at + 2].text == ")"
+                other = self.scene.mention_at.get(at + 1) if opened and self.doc[at + 1].is_upper else None
+            if other is not None and other.form == "name" and other.type == mention.type:
+                yield RelationDraft(mention, "sameAs", other, claim, "another name given in the text")
+
+    def _framed(self) -> Iterator[RelationDraft]:
+        """Yield where a sentence is set that opens with a place: "Near Sirte, two strikes destroyed …", "In Mali, troops …"."""
+        for sentence in self.doc.sents:
+            first = next((token for token in sentence if not token.is_space and not token.is_punct), None)
+            trigger = (
+                next(
+                    (
+                        t
+                        for t in self.knowledge.relations.get((first.lower_, "ADP"), ())
+                        if t.name == "locatedIn" and t.object == "object"
+                    ),
+                    None,
+                )
+                if first is not None and first.i + 1 < sentence.end
+                else None
+            )
+            if first is None or trigger is None:
+                continue
+            at = first.i + 1
+            while at < sentence.end and self.doc[at].pos_ == "DET":
+                at += 1
+            place = self.scene.mention_at.get(at)
+            if place is None or place.type not in _PLACES or place.end >= sentence.end or self.doc[place.end].text != ",":
+                continue
+            claim = self.scene.innermost.get(place.end + 1)
+            if claim is None:
+                continue
+            for mention in self._in_main_clause(sentence, place):
+                if self.scene.innermost.get(mention.head) is claim and self._is_so(self.doc[mention.head], claim):
+                    yield from self._between(_Ends([mention], [place]), trigger, claim)
+
+    def _in_main_clause(self, sentence: Span, place: Found) -> Iterator[Found]:
+        """Yield who and what takes part in a sentence, save in clauses of their own and in what is placed elsewhere."""
+        seen: set[int] = set()
+        for index in range(place.end, sentence.end):
+            mention = self.scene.mention_at.get(index)
+            if mention is None or mention.head != index or id(mention) in seen or mention.type in _ABROAD | {"Place"}:
+                continue
+            seen.add(id(mention))
+            steps = [self.doc[index], *self.doc[index].ancestors]
+            if not any(
+                t.dep_ in ("ccomp", "advcl", "relcl", "acl", "poss", "compound", "nmod", "amod", "parataxis") for t in steps
+            ):
+                yield mention
 
     def _chained(self) -> Iterator[RelationDraft]:
         """Yield places within places: "Sarmada, Syria", "Syria's Idlib province", "the Iraqi city of Mosul"."""

@@ -9,12 +9,15 @@ from spacy.tokens import Doc, Token
 
 from kg.annotate.claims import ClaimDraft, ClaimFinder
 from kg.annotate.mentions import Found
-from kg.annotate.syntax import conjuncts, of_objects
+from kg.annotate.syntax import conjuncts, of_objects, prepositional
 from kg.knowledge import Knowledge
 from kg.vocab import classes, is_a
 
 MENTION_TYPES = frozenset(("Person", "State", "Agency", "Weapon", "Platform", "Place", "Nationality", "Group"))
 """Types of mentions that can take part in events and relations."""
+
+ACTORS = frozenset(("State", "Agency", "Group", "Nationality", "Person"))
+"""Types of mentions that act of themselves."""
 
 _NUMBERS = frozenset(("Quantity", "Money"))
 
@@ -47,6 +50,9 @@ class Scene:
                     continue
                 if known is None or mention.head == index or known.type == "Quantity":
                     self.mention_at[index] = mention
+        for mention in found:  # pronouns and nouns for somebody unknown cover no token
+            if mention.form == "listed":
+                self.mention_at.setdefault(mention.head, mention)
         self.innermost: dict[int, ClaimDraft] = {}
         for claim in sorted(claims, key=lambda c: (-c.size, not c.is_own_voice)):
             if claim.is_echo:
@@ -78,8 +84,8 @@ class Scene:
                 partitive = token.pos_ in ("NUM", "DET", "PRON") or token.lower_ in self.knowledge.words["partitive"]
                 whole = self.mention_at.get(below.i) if below is not None and partitive else None
                 mention = whole or mention
-            if mention is not None and mention.type == "Person" and mention.form == "nominal":
-                mention = self._named_person(token) or mention
+            if mention is not None and mention.form == "nominal":
+                mention = self._named_beside(token, mention) or mention
             if mention is not None and mention.type == "Place" and mention.form == "nominal":
                 named = self._named_places(token)
                 if named:
@@ -98,10 +104,26 @@ class Scene:
                 found.append(mention)
         return found
 
-    def _named_person(self, title: Token) -> Found | None:
-        """Give the person named beside a title ("the minister, Ivan Belov, said")."""
-        beside = (self.mention_at.get(child.i) for child in title.children if child.dep_ == "appos")
-        return next((m for m in beside if m is not None and m.type == "Person" and m.form == "name"), None)
+    def holders(self, noun: Token) -> list[Found]:
+        """Give whose or where an unnamed thing is: "ISIL targets", "positions of the Islamic State", "targets in Syria"."""
+        owners = self.mentions(c for c in noun.children if c.dep_ in ("compound", "nmod", "amod", "poss"))
+        owners = [mention for mention in owners if mention.type in ACTORS]
+        return owners or self.mentions(t for preposition, t in prepositional(noun) if preposition in ("of", "in", "near"))
+
+    def _named_beside(self, noun: Token, mention: Found) -> Found | None:
+        """Give the name that a common noun is said of: "the minister, Ivan Belov", "Mosul is the largest city held by …"."""
+        beside = [child for child in noun.children if child.dep_ == "appos"]
+        if noun.dep_ == "appos":
+            beside.append(noun.head)
+        elif noun.dep_ == "attr" and noun.head.lemma_ == "be" and not any(c.dep_ == "neg" for c in noun.head.children):
+            beside += [child for child in noun.head.children if child.dep_ == "nsubj"]
+        for token in beside:
+            named = self.mention_at.get(token.i)
+            if named is not None and named.type == "Place" and named.form == "nominal":
+                named = next(iter(self._named_places(token)), None)
+            if named is not None and named.form == "name" and named.type == mention.type:
+                return named
+        return None
 
     def _named_places(self, noun: Token) -> list[Found]:
         """Give the places in "the provinces of Raqqa and Idlib"; "the airspace of Iran" stays the airspace."""
