@@ -13,12 +13,12 @@ from itertools import combinations, product
 from typing import Any, Literal, Protocol
 
 import networkx as nx
-from pyoxigraph import Literal as RdfLiteral
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Quad
 
 from kg.errors import ExportError, suggest
+from kg.facts import Dataset, gather
 from kg.model import Certainty, Polarity
-from kg.vocab import DCTERMS, KG, OA, OWL, PROV, RDF, RDFS, SKOS, WIKIDATA, classes, lineage, prefixes
+from kg.vocab import KG, WIKIDATA, classes, lineage, prefixes
 
 CERTAINTIES = (Certainty.UNKNOWN, Certainty.POSSIBLE, Certainty.PROBABLE, Certainty.CERTAIN)
 """From the least to the most certain."""
@@ -48,57 +48,6 @@ class Quads(Protocol):
 
     def quads(self, graph: str | None = None) -> Iterable[Quad]:
         """Give the quads of one graph, or of all."""
-
-
-@dataclass(slots=True)
-class _Claim:
-    sources: list[str] = field(default_factory=list)
-    addressees: list[str] = field(default_factory=list)
-    about: list[str] = field(default_factory=list)
-    within: str | None = None
-    document: str = ""
-    cue: str | None = None
-    polarity: str = Polarity.POSITIVE.value
-    certainty: str = Certainty.CERTAIN.value
-    contradicts: list[str] = field(default_factory=list)
-    corroborates: list[str] = field(default_factory=list)
-    texts: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Dataset:
-    """The quads, sorted by what they are about; every IRI a string."""
-
-    types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    labels: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    preferred: dict[str, str] = field(default_factory=dict)
-    aliases: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    same_as: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    affiliation: dict[str, str] = field(default_factory=dict)
-    mentions: Counter[str] = field(default_factory=Counter)
-    claims: dict[str, _Claim] = field(default_factory=lambda: defaultdict(_Claim))
-    documents: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    same_event: list[tuple[str, str]] = field(default_factory=list)
-    statements: dict[str, list[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(list))
-    literals: dict[str, list[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(list))
-
-    def label(self, iri: str) -> str | None:
-        """Give the preferred name: the gazetteers', else the most frequent, else the first by alphabet."""
-        if iri in self.preferred:
-            return self.preferred[iri]
-        written = self.labels.get(iri)
-        return min(written, key=lambda name: (-written[name], name)) if written else None
-
-    def shown(self, iri: str) -> str:
-        """Give the label, or what the IRI ends with."""
-        return self.label(iri) or iri.rpartition("/")[2]
-
-    def is_event(self, iri: str) -> bool:
-        return "Event" in self.types.get(iri, ())
-
-    def names(self, iri: str) -> set[str]:
-        """Give every name the entity goes by."""
-        return {*self.labels.get(iri, ()), *self.aliases.get(iri, ()), *filter(None, [self.preferred.get(iri)])}
 
 
 def project(
@@ -150,7 +99,7 @@ def project(
     """
     _check_options(hops, top, since, until, events)
     certainty = _certainty(min_certainty)
-    dataset = _gather(store.quads() if hasattr(store, "quads") else store)
+    dataset = gather(store.quads() if hasattr(store, "quads") else store)
     wanted = _class_names(types, dataset)
     speaker = None if source is None else _resolve(source, dataset, "source")
     centre = None if focus is None else _resolve(focus, dataset, "focus")
@@ -195,7 +144,7 @@ def _certainty(value: Certainty | str | None) -> int:
     raise ExportError(f"min_certainty: '{value}' is none; known: {', '.join(item.value for item in CERTAINTIES)}")
 
 
-def _class_names(types: Collection[str] | None, dataset: _Dataset) -> set[str]:
+def _class_names(types: Collection[str] | None, dataset: Dataset) -> set[str]:
     known = set(classes()).union(*dataset.types.values())
     folded = {name.casefold(): name for name in sorted(known)}
     wanted = set()
@@ -207,7 +156,7 @@ def _class_names(types: Collection[str] | None, dataset: _Dataset) -> set[str]:
     return wanted
 
 
-def _resolve(name: str, dataset: _Dataset, option: str) -> str:
+def _resolve(name: str, dataset: Dataset, option: str) -> str:
     """Give the entity that people call `name`.
 
     Raises:
@@ -242,107 +191,6 @@ def _resolve(name: str, dataset: _Dataset, option: str) -> str:
     raise ExportError(f"{option}: '{name}' may be {shown}{more}; give the IRI of one")
 
 
-# Quads to facts
-
-
-def _gather(quads: Iterable[Quad]) -> _Dataset:
-    """Read all quads once; order does not matter."""
-    dataset = _Dataset()
-    triples: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    literals: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    for quad in quads:
-        subject, value, graph = quad.subject, quad.object, quad.graph_name
-        if not isinstance(subject, NamedNode) or not isinstance(graph, NamedNode):
-            continue
-        predicate = quad.predicate.value
-        if isinstance(value, NamedNode):
-            if not _take_link(dataset, subject.value, predicate, value.value) and predicate.startswith(KG):
-                triples[graph.value].append((subject.value, predicate.removeprefix(KG), value.value))
-        elif isinstance(value, RdfLiteral) and not _take_text(dataset, subject.value, predicate, value.value, graph.value):
-            literals[graph.value].append((subject.value, predicate.removeprefix(KG), value.value))
-    for iri in [iri for iri, claim in dataset.claims.items() if "Claim" not in dataset.types.get(iri, ())]:
-        del dataset.claims[iri]
-    for claim in dataset.claims.values():
-        for links in (claim.sources, claim.addressees, claim.about, claim.contradicts, claim.corroborates):
-            links.sort()
-    for iri in dataset.claims:
-        dataset.statements[iri] = sorted(triples.get(iri, ()))
-        dataset.literals[iri] = sorted(literals.get(iri, ()))
-    dataset.same_event.sort()
-    return dataset
-
-
-def _take_link(dataset: _Dataset, subject: str, predicate: str, value: str) -> bool:
-    """Sort in a statement between resources; False if it may be what a claim states."""
-    match predicate:
-        case _ if predicate == RDF + "type":
-            if value.startswith(KG):
-                dataset.types[subject].add(value.removeprefix(KG))
-        case _ if predicate == OWL + "sameAs":
-            dataset.same_as[subject].add(value)
-        case _ if predicate == PROV + "wasDerivedFrom":
-            dataset.claims[subject].document = value
-        case _ if predicate in (DCTERMS + "publisher", DCTERMS + "source"):
-            dataset.documents[subject][predicate.removeprefix(DCTERMS)] = value
-        case _ if not predicate.startswith(KG):
-            return False
-        case _:
-            return _take_kg_link(dataset, subject, predicate.removeprefix(KG), value)
-    return True
-
-
-def _take_kg_link(dataset: _Dataset, subject: str, predicate: str, value: str) -> bool:
-    match predicate:
-        case "source":
-            dataset.claims[subject].sources.append(value)
-        case "addressee":
-            dataset.claims[subject].addressees.append(value)
-        case "about":
-            dataset.claims[subject].about.append(value)
-        case "within":
-            dataset.claims[subject].within = value
-        case "contradicts":
-            dataset.claims[subject].contradicts.append(value)
-        case "corroborates":
-            dataset.claims[subject].corroborates.append(value)
-        case "sameEvent":
-            dataset.same_event.append((subject, value))
-        case "refersTo":
-            dataset.mentions[value] += 1
-        case "affiliation":
-            dataset.affiliation[subject] = value
-        case "polarity" | "certainty":
-            # Of a claim here; of an event too, where it stays a statement of the claim.
-            setattr(dataset.claims[subject], predicate, value.removeprefix(KG))
-            return False
-        case _:
-            return False
-    return True
-
-
-def _take_text(dataset: _Dataset, subject: str, predicate: str, value: str, graph: str) -> bool:
-    """Sort in a literal; False if it may be what a claim states."""
-    match predicate:
-        case _ if predicate == RDFS + "label":
-            if graph.endswith("graph/background"):
-                dataset.preferred[subject] = min(value, dataset.preferred.get(subject, value))
-            else:
-                dataset.labels[subject][value] += 1
-        case _ if predicate == SKOS + "altLabel":
-            dataset.aliases[subject].add(value)
-        case _ if predicate.startswith(DCTERMS):
-            dataset.documents[subject][predicate.removeprefix(DCTERMS)] = value
-        case _ if predicate == KG + "cue":
-            dataset.claims[subject].cue = min(value, dataset.claims[subject].cue or value)
-        case _ if predicate in (OA + "exact", OA + "prefix", OA + "suffix"):
-            name = predicate.removeprefix(OA)
-            texts = dataset.claims[subject].texts
-            texts[name] = min(value, texts.get(name, value))
-        case _:
-            return False
-    return True
-
-
 # Facts to a network
 
 
@@ -363,7 +211,7 @@ class _EventFacts:
 class _Projection:
     """Builds the network of one dataset: which claims count, which nodes stand for which IRIs, which edges they give."""
 
-    def __init__(self, dataset: _Dataset, speaker: str | None, certainty: int, since: str | None, until: str | None) -> None:
+    def __init__(self, dataset: Dataset, speaker: str | None, certainty: int, since: str | None, until: str | None) -> None:
         self.dataset = dataset
         self.speaker = speaker
         self.certainty = certainty
@@ -643,7 +491,7 @@ def _merge(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {event: min(group) for group in nx.connected_components(same) for event in group}
 
 
-def _around(network: "nx.MultiDiGraph[str]", centre: str, hops: int, dataset: _Dataset) -> "nx.MultiDiGraph[str]":
+def _around(network: "nx.MultiDiGraph[str]", centre: str, hops: int, dataset: Dataset) -> "nx.MultiDiGraph[str]":
     if centre not in network:
         raise ExportError(f"focus: nothing is claimed of {dataset.shown(centre)} under these conditions; widen them")
     near = nx.single_source_shortest_path_length(network.to_undirected(as_view=True), centre, cutoff=hops)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pyoxigraph import Quad, RdfFormat, parse
 
-import kg.render
+import kg.page
 from kg.errors import KnowledgeError
 from kg.network import project
 from kg.render import CORE, render
@@ -185,7 +185,7 @@ def test_render_hostile_text_stays_text(text: str, html: str) -> None:
     assert content["nodes"][0]["name"] == text
     assert content["claims"][0]["quote"] == text
     assert len(content["nodes"][0]["label"]) < 60
-    assert not re.search("[\x00-\x09\x0b-\x1f\u202a-\u202e\u2066-\u2069\u2028\u2029]", page.replace(kg.render._library(), ""))
+    assert not re.search("[\x00-\x09\x0b-\x1f\u202a-\u202e\u2066-\u2069\u2028\u2029]", page.replace(kg.page.vis_network(), ""))
     assert page.encode().decode() == page
 
 
@@ -221,7 +221,7 @@ def test_render_shows_the_most_important_nodes_first() -> None:
 
 
 def test_style_families_differ_by_shape_and_by_colour() -> None:
-    families = kg.render._style()["family"]
+    families = kg.page.style()["family"]
     for key in ("shape", "light", "dark"):
         assert len({family[key] for family in families[:-1]}) == len(families) - 1
 
@@ -236,7 +236,7 @@ def _luminance(colour: str) -> float:
 def test_style_stands_out_from_the_page(tone: str, page: str) -> None:
     """The contrast that WCAG 2.2 asks of graphical objects is 3:1; thin grey lines and yellow stars may have a little less."""
     assert page in data_path("templates", "graph.css").read_text()
-    style = kg.render._style()
+    style = kg.page.style()
     for row in (*style["family"], *style["edge"]):
         lighter, darker = sorted((_luminance(row[tone]), _luminance(page)), reverse=True)
         assert (lighter + 0.05) / (darker + 0.05) > 2.4, row
@@ -256,7 +256,7 @@ def test_style_stands_out_from_the_page(tone: str, page: str) -> None:
 def test_style_bad_row_is_told(old: str, new: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = tmp_path / "style.toml"
     changed.write_text(data_path("ontology", "style.toml").read_text().replace(old, new, 1))
-    monkeypatch.setattr(kg.render, "data_path", lambda *_: changed)
+    monkeypatch.setattr(kg.page, "data_path", lambda *_: changed)
     with pytest.raises(KnowledgeError) as caught:
-        kg.render._style.__wrapped__()
+        kg.page.style.__wrapped__()
     assert str(caught.value).startswith(f"{changed}: {message}")
