@@ -80,7 +80,7 @@ def _store_option(command: Command) -> Command:
         default="kg.db",
         show_default="$KG_STORE or ./kg.db",
         metavar="DIR",
-        help="Folder of the store.",
+        help="Folder of the store, or address of a SPARQL endpoint.",
     )(command)
 
 

@@ -5,7 +5,7 @@ visible in its result; `Query.with_parameters` makes it so. Only names of variab
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -141,6 +141,34 @@ class Query:
             return self._select(wanted, set(visible))
         is_short = self.form == "CONSTRUCT" and self.tokens[self._begin + 1].text != "{"
         return Rewritten(self.text if is_short else self._insert(self._undefined(wanted)))
+
+    def with_terms(self, terms: Mapping[str, object]) -> str:
+        """Give the text with terms in place of variables, for an engine that cannot bind them: each as N-Triples writes it."""
+        edits: list[tuple[int, int, str]] = []
+        clause, depth, braces = "", 0, 0
+        for index, token in enumerate(self.tokens):
+            before = self.tokens[index - 1].keyword if index else ""
+            depth += (token.text == "(") - (token.text == ")")
+            braces += (token.text == "{") - (token.text == "}")
+            if token.text in ("{", "}"):
+                clause, depth = "", 0
+            elif depth == 0 and token.keyword in ("SELECT", "WHERE", "FROM", "GROUP", "ORDER", *_MODIFIERS):
+                clause = token.keyword
+            name = token.text[1:] if token.kind == "variable" else None
+            if name is None or name not in terms:
+                continue
+            written = str(terms[name])
+            following = [item.text.upper() for item in self.tokens[index + 1 : index + 4]]
+            if before == "VALUES" and following == ["{", "UNDEF", "}"]:  # as `with_parameters` puts it
+                edits.append((self.tokens[index - 1].start, self.tokens[index + 3].end, ""))
+            elif clause == "SELECT" and depth == 0:
+                # The outermost SELECT names it so, a SELECT within otherwise: a name can be given but once.
+                edits.append((token.start, token.end, f"({written} AS {token.text}{f'_{index}' if braces else ''})"))
+            elif clause in ("GROUP", "ORDER") and depth == 0:
+                edits.append((token.start, token.end, f"({written})"))
+            else:
+                edits.append((token.start, token.end, written))
+        return self._edit(edits)
 
     def error(self, message: str, offset: int) -> QueryError:
         """Give an error at a place of the text: `name:line:column: message`, the line, and a caret below the place."""

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self, cast
 
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
@@ -27,6 +27,11 @@ from kg.errors import StoreError, suggest
 from kg.resources import STORE_MARKER
 from kg.snapshot import Snapshot, take
 from kg.vocab import BASE, DCTERMS, OWL, RDF, Minter, kg
+
+if TYPE_CHECKING:
+    from rdflib import Dataset
+
+    from kg.remote import RemoteDatabase
 
 FORMAT = 2
 """Version of the folder's layout; a store of another one is not touched. Format 1 held no union."""
@@ -123,7 +128,8 @@ class Store:
 
     def __len__(self) -> int:
         with self.translated():
-            return len(self.database) - sum(1 for _ in self.database.quads_for_pattern(None, None, None, _UNION))
+            counted = self.database.query("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }")
+            return next(int(row["n"].value) for row in counted)  # type: ignore[union-attr]
 
     def __enter__(self) -> Self:
         return self
@@ -153,6 +159,18 @@ class Store:
         with self.translated():
             for name in self.database.named_graphs() if graph is None else [NamedNode(graph)]:
                 yield from self.database.quads_for_pattern(None, None, None, name)
+
+    def as_rdflib(self) -> "Dataset":
+        """Give the same data, unchanged and uncopied, as an rdflib Dataset for reading; its default graph is the union.
+
+        Raises:
+            StoreError: oxrdflib is not installed, or the store lies at an endpoint, for which rdflib has its own SPARQLStore.
+        """
+        try:
+            from kg.rdflib_view import view
+        except ImportError as error:
+            raise StoreError(f"{self}: needs oxrdflib; install it with pip install 'claimgraph[rdflib]'") from error
+        return view(self.database)
 
     # Documents ------------------------------------------------------------------------------------------------------
 
@@ -330,7 +348,7 @@ class Store:
         old = {quad for graph in graphs for quad in self.database.quads_for_pattern(None, None, None, graph)}
         gone = self._orphans(old, own, background, graphs) | self._stale(old, own)
         removed = (old - own) | (gone - background)
-        added = (own - old) | {quad for quad in background if quad not in self.database}
+        added = (own - old) | self._absent(background)
         dropped = graphs - {quad.graph_name for quad in own} if old else set()
         self._apply(removed=removed, added=added, dropped=dropped)
         return Change(document_iri, replaced=bool(old), added=len(added), removed=len(removed))
@@ -393,7 +411,7 @@ class Store:
         steps = [f"DROP SILENT GRAPH {name}" for name in whole]
         single = {quad for quad in removed if quad.graph_name not in whole}
         lost = {quad for quad in _in_union(removed) if not self._is_left(quad.triple, removed)}
-        gained = {quad for quad in _in_union(added) if quad in lost or quad not in self.database}
+        gained = (union := _in_union(added)) & lost | self._absent(union - lost)
         if not (steps or single or lost):
             self.database.extend([*added, *gained])  # one transaction too, and no text of all quads is made
             return
@@ -402,6 +420,10 @@ class Store:
                 steps.append(f"{keyword} {{\n{_group(quads)}}}")
         if steps:
             self.database.update(";\n".join(steps))
+
+    def _absent(self, quads: set[Quad]) -> set[Quad]:
+        """Give those of the quads that are not in the dataset."""
+        return {quad for quad in quads if quad not in self.database}
 
     def _is_left(self, triple: Triple, removed: set[Quad]) -> bool:
         """True if a named graph still holds the triple once `removed` is gone."""
@@ -422,15 +444,37 @@ class Store:
             raise StoreError(_explain(self, error)) from error
 
 
+class _RemoteStore(Store):
+    """A store at a SPARQL endpoint."""
+
+    def __init__(self, database: "RemoteDatabase", *, base: str, read_only: bool) -> None:
+        super().__init__(cast("ox.Store", database), base=base, read_only=read_only)
+        self._remote = database
+
+    def __str__(self) -> str:
+        return str(self._remote)
+
+    def as_rdflib(self) -> "Dataset":
+        raise StoreError(f"{self}: read an endpoint with rdflib's own SPARQLStore")
+
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        with self.translated():
+            yield from self._remote.named_quads() if graph is None else super().quads(graph)
+
+    def _absent(self, quads: set[Quad]) -> set[Quad]:
+        return quads - self._remote.present(quads)
+
+
 def open_store(
     path: str | os.PathLike[str] | None, *, create: bool = False, read_only: bool = False, base: str | None = None
 ) -> Store:
-    """Open the store in folder `path`, or an empty one in memory if `path` is None.
+    """Open the store in folder `path` or at a SPARQL endpoint, or an empty one in memory if `path` is None.
 
     One process at a time may write; any number may read, and see the store as it was when they opened it, however much is
     written meanwhile.
 
     Args:
+        path: a folder; or an address, as for `kg.remote.connect`.
         create: make the folder, or fill an empty one, if there is no store yet.
         read_only: open for reading; never blocks and is never blocked by a writer.
         base: what the dataset's IRIs begin with; by default what the store says, or `kg.vocab.BASE` for a new one.
@@ -441,6 +485,8 @@ def open_store(
     """
     if path is None:
         return Store(ox.Store(), base=base or BASE)
+    if str(path).startswith(("http://", "https://")):
+        return _open_remote(str(path), read_only=read_only, base=base)
     folder = Path(path)
     marker = folder / MARKER
     try:
@@ -458,6 +504,15 @@ def open_store(
     except (OSError, RuntimeError) as error:
         raise StoreError(_explain(folder, error)) from error
     return Store(database, path=folder, base=stored_base)
+
+
+def _open_remote(url: str, *, read_only: bool, base: str | None) -> Store:
+    from kg.remote import connect
+
+    database = connect(url)
+    first = next(database.quads_for_pattern(None, _TYPE, kg("Document"), None), None) if base is None else None
+    found = first.subject.value.partition("document/")[0] if first and isinstance(first.subject, NamedNode) else None
+    return _RemoteStore(database, base=base or found or BASE, read_only=read_only)
 
 
 def _sign(file: Path) -> None:
