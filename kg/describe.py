@@ -56,6 +56,17 @@ ORDER BY ?direction ?property ?value
 """
 
 
+_SPARQL_MENTIONS = """
+SELECT DISTINCT ?document ?start ?end ?exact ?reason ?before ?after WHERE {
+  ?mention kg:refersTo ?entity ; kg:reason ?reason ; oa:start ?start ; oa:end ?end ; oa:exact ?exact ;
+    prov:wasDerivedFrom ?text .
+  ?text dcterms:identifier ?document .
+  OPTIONAL { ?mention oa:prefix ?before } OPTIONAL { ?mention oa:suffix ?after }
+}
+ORDER BY ?document ?start
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A claim as people read it."""
@@ -68,6 +79,24 @@ class Statement:
     quote: str
     document: str
     issued: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """A mention of an entity, and why it is taken to be of that one.
+
+    Attributes:
+        text: the words, from `start` to `end` in the text of the document with the id `document`.
+        before, after: what stands around them.
+    """
+
+    document: str
+    start: int
+    end: int
+    text: str
+    reason: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +182,28 @@ def portray(store: Store, name: str) -> Portrait:
     return Portrait(
         entity.value, label, tuple(ordered), tuple(sorted(aliases - {label})), tuple(sorted(links)), tuple(ties), statements
     )
+
+
+def appearances(store: Store, name: str) -> list[Appearance]:
+    """Give all mentions of one entity with the reasons for them, by document and place.
+
+    Args:
+        store: where to look.
+        name: as for `kg.query.resolve_entity`.
+
+    Raises:
+        QueryError: nothing, or more than one thing, is called so.
+    """
+    entity = resolve_entity(store, name)
+    return [
+        Appearance(
+            row["document"],
+            int(row["start"]),
+            int(row["end"]),
+            *(" ".join(row.get(part, "").split()) for part in ("exact", "reason", "before", "after")),
+        )
+        for row in _rows(store, _SPARQL_MENTIONS, entity)
+    ]
 
 
 def disagreements(store: Store) -> list[tuple[Statement, Statement]]:

@@ -3,6 +3,7 @@
 Pure and deterministic: the same annotation gives the same quads, no blank nodes, nothing from clock or chance.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
@@ -37,6 +38,11 @@ _ALT_LABEL = NamedNode(SKOS + "altLabel")
 _DERIVED_FROM = NamedNode(PROV + "wasDerivedFrom")
 _CONTEXT_LIMIT = 2_000
 """Longest prefix or suffix kept around a claim, in code points."""
+
+_MENTION_CONTEXT = 80
+"""The same around a mention."""
+
+_PARAGRAPH = re.compile(r"\n\s*\n")
 
 Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
@@ -156,17 +162,36 @@ def _entities(annotation: Annotation) -> Iterator[Triple]:
 
 def _mentions(annotation: Annotation, minter: Minter) -> Iterator[Triple]:
     document = NamedNode(annotation.document_iri)
-    referents = [(m.span, m.text, m.entity) for m in annotation.mentions if m.entity is not None]
+    referents = [(m.span, m.text, m.entity, m.reason) for m in annotation.mentions if m.entity is not None]
     text = annotation.document.text
-    referents += [(e.span, text[e.span.start : e.span.end], e.event) for e in annotation.events]
-    for span, exact, referent in referents:
+    referents += [(e.span, text[e.span.start : e.span.end], e.event, None) for e in annotation.events]
+    for span, exact, referent, reason in referents:
         subject = NamedNode(minter.local("mention", annotation.document_iri, span.start, span.end))
+        if reason is not None:
+            yield subject, kg("reason"), Literal(reason)
+            yield subject, NamedNode(OA + "prefix"), Literal(_before(text, span.start))
+            yield subject, NamedNode(OA + "suffix"), Literal(_after(text, span.end))
         yield subject, _TYPE, kg("Mention")
         yield subject, kg("refersTo"), NamedNode(referent)
         yield subject, NamedNode(OA + "start"), _integer(span.start)
         yield subject, NamedNode(OA + "end"), _integer(span.end)
         yield subject, NamedNode(OA + "exact"), Literal(exact)
         yield subject, _DERIVED_FROM, document
+
+
+def _before(text: str, start: int) -> str:
+    """Give the whole words before a mention, within its paragraph and `_MENTION_CONTEXT`."""
+    window = text[max(0, start - _MENTION_CONTEXT) : start]
+    if start > _MENTION_CONTEXT and not text[start - _MENTION_CONTEXT - 1].isspace():
+        window = window.partition(" ")[2]
+    return _PARAGRAPH.split(window)[-1]
+
+
+def _after(text: str, end: int) -> str:
+    window = text[end : end + _MENTION_CONTEXT]
+    if end + _MENTION_CONTEXT < len(text) and not text[end + _MENTION_CONTEXT].isspace():
+        window = window.rpartition(" ")[0]
+    return _PARAGRAPH.split(window)[0]
 
 
 def _claims(annotation: Annotation) -> Iterator[Triple]:

@@ -92,6 +92,7 @@ class Mention:
         class_: a finer ontology class ("MediaOutlet"), or None.
         entity: IRI of what it refers to; None for times, quantities, money and unresolved names.
         value: the normalised value of a time (ISO 8601), else None.
+        reason: why it is taken to refer to `entity` ("gazetteer", "pronoun for 'the ministry'"); None without entity.
     """
 
     span: Span
@@ -100,6 +101,7 @@ class Mention:
     class_: str | None = None
     entity: str | None = None
     value: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,7 @@ class Annotation:
             "document": self.document_iri,
             "mentions": [
                 {"start": m.span.start, "end": m.span.end, "text": m.text, "type": m.type}
-                | _given({"class": m.class_, "entity": m.entity, "value": m.value})
+                | _given({"class": m.class_, "entity": m.entity, "value": m.value, "why": m.reason})
                 for m in self.mentions
             ],
             "relations": [

@@ -20,6 +20,32 @@ def test_show_finds_one_entity_by_any_of_its_names(store, name):
     assert "claims by it and about it:" in shown
 
 
+def test_show_why_gives_place_reason_and_context_of_each_mention(folder):
+    Path("a.txt").write_text(f"{SHOIGU} Shoigu added that he was sure.\n\nTurkey denied this.")
+    ok("build", "a.txt")
+    shown = ok("show", "Sergei Shoigu", "--why").splitlines()[2:]
+    assert shown[:2] == ["a.txt", "  25–38         Sergei Shoigu: gazetteer"]
+    assert shown[3] == "  122–128       Shoigu: part of the full name in this document"
+    assert shown[4].startswith(f"{'':16}… on Wednesday that four ships launched 26 cruise missiles")
+    assert shown[4].endswith("targets in Syria. [Shoigu] added that he was sure. …")
+    assert shown[5] == "  140–142       he: pronoun for 'Shoigu'"
+
+
+@pytest.mark.parametrize("name", ["Russia", "Kalibr", "CNN"])
+def test_show_why_explains_what_show_shows(store, name):
+    lines = ok("show", name, "--why").splitlines()
+    assert len(lines) > 4
+    assert ok("show", name).splitlines()[:2] == lines[:2]
+
+
+def test_show_why_of_what_no_text_mentions(folder):
+    Path("a.txt").write_text(SHOIGU)
+    ok("build", "a.txt")
+    result = run("show", "missile", "--why")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("no text in this store mentions it")
+
+
 def test_show_of_an_unknown_name_offers_a_near_one(store):
     assert fails("show", "Vladimir Putinn") == [
         "kg: Vladimir Putinn: nothing in the store is called so; did you mean 'Vladimir Putin'?"

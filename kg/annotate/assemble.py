@@ -186,7 +186,8 @@ class _Assembly:
 
     def _mention(self, mention: Found) -> Mention:
         text = self.text[mention.span.start : mention.span.end]
-        return Mention(mention.span, text, mention.type, mention.class_, mention.entity, mention.value)
+        reason = self.registry.reasons.get(mention.span) if mention.entity is not None else None
+        return Mention(mention.span, text, mention.type, mention.class_, mention.entity, mention.value, reason)
 
     def _event(self, event: EventDraft, claim_index: Mapping[int, int], mention_index: Mapping[int, int]) -> Event:
         token = self.doc[event.token]
@@ -333,6 +334,7 @@ class _Assembly:
         if whole is not None:
             draft.affiliation = whole.entity
         span = Span(phrase[0].idx, phrase[-1].idx + len(phrase[-1].text))
+        self.registry.reasons.setdefault(span, "some of the group named beside it" if whole is not None else "first mention")
         self.extra.append(Found(phrase.start, phrase.end, span, "Group", "Group", "nominal", head.i, entity=iri))
         return iri
 

@@ -125,8 +125,11 @@ class Registry:
         """Widen common nouns to their phrases, and add what is only listed where nothing known stands."""
         for mention in found:
             if mention.form == "nominal":
+                reason = self.reasons.get(mention.span)
                 start = self.doc[whole_phrase(self.doc, mention.start, self.doc[mention.head], mention.type)]
                 mention.span = Span(start.idx, mention.span.end)
+                if reason is not None:
+                    self.reasons.setdefault(mention.span, reason)
         taken = {index for mention in found for index in range(mention.start, mention.end)}
         found = [*found, *(mention for mention in listed if mention.head not in taken)]
         return sorted(found, key=lambda mention: (mention.span.start, -mention.span.end, mention.type))
