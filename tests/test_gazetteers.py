@@ -24,6 +24,7 @@ MEDIA_KINDS = {"news agency", "broadcaster", "newspaper", "magazine", "website"}
 PLACE_KINDS = {
     "sea", "ocean", "gulf", "strait", "canal", "river", "lake", "continent", "region", "disputed territory",
     "self-declared state", "province", "island", "mountain", "base", "border crossing", "city",
+    "former state",
 }  # fmt: skip
 
 COLUMNS = {

@@ -33,7 +33,7 @@ def find_chunks(doc: Doc, knowledge: Knowledge, silent: set[int], titles: set[in
     Args:
         doc: parsed.
         knowledge: nouns for institutions and places, and the word lists "polity", "occasion", "election", "body",
-            "unit", "treaty", "place prefix", "ship prefix".
+            "unit", "treaty", "place head", "place prefix", "ship prefix".
         silent, titles: tokens that belong to no name (boilerplate; titles of office).
     """
     finder = _Finder(doc, knowledge, silent | titles)
@@ -84,7 +84,7 @@ class _Finder:
             return Chunk(start, end, "Agency", None, noun)
         if word in self.words["body"] and self.doc[head.i - 1].lower_ not in _DIRECTIONS:
             return Chunk(start, end, "Agency", None, noun if noun is not None and noun.type != "Place" else None)
-        if noun is not None and noun.type == "Place" and start < head.i:
+        if start < head.i and (word in self.words["place head"] or (noun is not None and noun.type == "Place")):
             return Chunk(start, head.i + 1, "Place", None, noun)
         return None
 

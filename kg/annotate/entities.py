@@ -123,16 +123,22 @@ class Registry:
 
     def _shown(self, found: list[Found], listed: list[Found]) -> list[Found]:
         """Widen common nouns to their phrases, and add what is only listed where nothing known stands."""
+        names = {mention.start: mention for mention in found if mention.form == "name"}
         for mention in found:
             if mention.form == "nominal":
                 reason = self.reasons.get(mention.span)
                 start = self.doc[whole_phrase(self.doc, mention.start, self.doc[mention.head], mention.type)]
-                mention.span = Span(start.idx, mention.span.end)
+                named = names.get(mention.end + 1) if mention.type == "Place" and self._has_of(mention) else None
+                same = named is not None and named.entity == mention.entity
+                mention.span = Span(start.idx, named.span.end if named is not None and same else mention.span.end)
                 if reason is not None:
                     self.reasons.setdefault(mention.span, reason)
-        taken = {index for mention in found for index in range(mention.start, mention.end)}
-        found = [*found, *(mention for mention in listed if mention.head not in taken)]
+        taken = {mention.span for mention in found}
+        found = [*found, *(mention for mention in listed if mention.span not in taken)]
         return sorted(found, key=lambda mention: (mention.span.start, -mention.span.end, mention.type))
+
+    def _has_of(self, mention: Found) -> bool:
+        return mention.end < len(self.doc) and self.doc[mention.end].lower_ == "of"
 
     def known(self, entry: Entry) -> Draft:
         """Give the entity of a gazetteer entry."""
@@ -265,7 +271,7 @@ class Registry:
             if title.office.category in ("honorific", "rank") or set(range(title.start, title.end)) & taken:
                 continue
             head = self.doc[title.end - 1]
-            if head.pos_ not in ("NOUN", "PROPN") or head.dep_ == "compound":
+            if head.pos_ not in ("NOUN", "PROPN") or head.dep_ == "compound" or _is_predicate(head):
                 continue
             plural = head.tag_ in ("NNS", "NNPS")
             span = Span(self.doc[title.start].idx, head.idx + len(head.text))
@@ -380,6 +386,10 @@ class Registry:
                     and mention.type in ("Weapon", "Platform")
                 ):
                     return beside  # "Kalibr missiles", "the Su-24 bomber"
+            if child.dep_ == "prep" and child.lower_ == "of" and mention.lemma in self.knowledge.words["placing word"]:
+                named = next((m for below in child.children if (m := by_head.get(below.i)) is not None), None)
+                if named is not None and named.type == mention.type == "Place" and named.form == "name":
+                    return named  # "the Iraqi city of Mosul"
             if child.dep_ in ("acl", "relcl") and child.lemma_ in ("call", "name", "dub", "know", "nickname", "codename"):
                 for below in child.subtree:
                     named = by_head.get(below.i)
@@ -585,6 +595,13 @@ class Registry:
             return (-sentences_back, 0, mention.head)
         is_subject = self.doc[mention.head].dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS
         return (-sentences_back, int(is_subject), mention.head)
+
+
+def _is_predicate(noun: Token) -> bool:
+    """True for an office that somebody holds and that names nobody: "returned as MP", "became president"."""
+    if any(child.dep_ in ("det", "poss", "nummod") for child in noun.children) or noun.tag_ in ("NNS", "NNPS"):
+        return False
+    return noun.dep_ in ("attr", "oprd") or (noun.dep_ == "pobj" and noun.head.lower_ == "as")
 
 
 def _clean(name: str) -> str:

@@ -14,7 +14,7 @@ from kg.annotate.amounts import Amount, read_amount, read_day
 from kg.annotate.chunks import Chunk, find_chunks
 from kg.annotate.names import NameFinder, NameMatch, PhraseFinder
 from kg.annotate.parse import Blocks
-from kg.annotate.phrases import pronouns
+from kg.annotate.phrases import pronouns, whole_phrase
 from kg.annotate.syntax import OBJECT_DEPS, PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS
 from kg.knowledge import Entry, Knowledge, Noun, Office
 from kg.model import Span
@@ -64,6 +64,7 @@ _NUMBER_NOUNS = frozenset(
     )
 )
 _NOTE_MARK = re.compile(r"[.,;:)\]”\"'’\s]*\[\d{1,3}\]?(?:\[\d{1,3}\]?)*$")
+_FORMER_STATE = "former state"
 _LIST_MARKS = frozenset((",", "and", "or", ";"))
 _ERAS = frozenset(("bc", "ad", "bce", "ce", "ph.d", "ph.d.", "mr", "mrs", "ms", "dr"))
 _DESIGNATION = re.compile(r"[A-Z]{1,4}[a-z]{0,3}-\d{1,4}[A-Z]{0,3}\d?")
@@ -152,6 +153,8 @@ class MentionFinder:
             if mention.operator is None:
                 mention.operator = _operator(doc, mention, heads)
         listed = [_listed(token, token, type_) for token, type_ in pronouns(doc, silent)]
+        listed += self._areas(doc, found)
+        listed += self._texts(doc, singular, taken | in_title, silent)
         everything = _in_order(_without_notes(mention, doc.text) for mention in [*found, *nominal, *values, *listed])
         offices = [OfficeTitle(start, end, office, _body_of_office(doc, start, end, found)) for start, end, office in titles]
         return everything, offices
@@ -204,6 +207,7 @@ class MentionFinder:
             found.append(_name(doc, start, end, self._type_of(doc, start, end, type_)))
         found += [mention for mention in known if id(mention) not in replaced]
         found += chunks
+        _name_ships(doc, found)
         found += self._bodies(doc, found, silent)
         return found
 
@@ -344,6 +348,8 @@ class MentionFinder:
             else Span(doc[start].idx, last.idx + len(last.text))
         )
         type_ = _TYPE_OF_KIND.get(entry.kind) or ("Platform" if is_a(entry.class_, "Platform") else "Weapon")
+        if entry.facts.get("kind") == _FORMER_STATE:
+            type_ = "State"
         if match.role == "adjective":
             if entry.kind == "state" and "." in doc[start:end].text and end - start == 1:
                 return Found(start, end, exact, "State", "State", "name", end - 1, entry)
@@ -568,6 +574,29 @@ class MentionFinder:
                 yield _nominal(doc, start, token.i + 1, "Agency", agency_class(noun), singular[token.i], noun)
             elif noun.type == "Place":
                 yield _nominal(doc, start, token.i + 1, "Place", None, singular[token.i], noun)
+
+    def _areas(self, doc: Doc, named: list[Found]) -> Iterator[Found]:
+        """Yield parts of a named place ("northern Syria", "eastern Aleppo"); the place itself is a mention of its own."""
+        for mention in named:
+            at = mention.start - 1
+            if (
+                mention.form == "name"
+                and mention.type in ("Place", "State")
+                and at >= 0
+                and not doc[mention.start].is_sent_start
+            ):
+                if doc[at].text == "-" and at > 0:
+                    at -= 1
+                if doc[at].lower_ in self.knowledge.words["direction"] and not doc[at].is_space:
+                    yield _listed(doc[at], doc[mention.end - 1], "Place")
+
+    def _texts(self, doc: Doc, singular: list[str], taken: set[int], silent: set[int]) -> Iterator[Found]:
+        """Yield common nouns for a thing that is read: "a report", "the full report"."""
+        for token in doc:
+            is_noun = token.tag_ == "NN" and token.dep_ != "compound" and token.i not in taken and token.i not in silent
+            if is_noun and singular[token.i] in self.knowledge.words["text noun"]:
+                start = whole_phrase(doc, token.i, token, "Document")
+                yield _listed(doc[start], token, "Document")
 
     def _premodified(self, doc: Doc, head: Token, taken: set[int], named_heads: set[int]) -> int:
         """Give the start of a noun phrase with its adjectives, nouns and number, without its article."""
@@ -813,6 +842,19 @@ def _values(doc: Doc, silent: set[int], published: str | None, vagueness: frozen
         span = Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text))
         value = read_day(doc[start:end].text, published) if type_ == "Time" else None
         yield Found(start, end, span, type_, None, "value", ent.root.i, value=value)
+
+
+def _name_ships(doc: Doc, found: list[Found]) -> None:
+    """Let a ship's name without its prefix be the ship, once the text has named it in full ("FS Aquitaine … Aquitaine")."""
+    ships = {
+        doc[mention.start + 1 : mention.end].text: mention
+        for mention in found
+        if mention.class_ == "Ship" and mention.end - mention.start > 1
+    }
+    for mention in found:
+        ship = ships.get(doc[mention.start : mention.end].text)
+        if ship is not None and mention.entry is None and mention.start > ship.start:
+            mention.type, mention.class_ = ship.type, ship.class_
 
 
 def _counts(ent: SpacySpan) -> bool:
