@@ -4,20 +4,21 @@ Source, cue and content are those of PARC 3 (Pareti 2016); polarity and certaint
 2009): they say how sure the *source* is. Cues and hedges are data (`ontology/lexicons/`).
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as SpanOfTokens
 
+from kg.annotate.claim_drafts import ClaimDraft, Ranges, Status, char_spans, less, union
+from kg.annotate.factuality import Factuality, combine
 from kg.annotate.mentions import Found
 from kg.annotate.parse import Blocks
+from kg.annotate.quotations import CLOSING, quotations
 from kg.annotate.syntax import (
     PASSIVE_SUBJECT_DEPS,
     SUBJECT_DEPS,
     agents,
-    auxiliaries,
     conjuncts,
     is_negated,
     is_passive,
@@ -29,75 +30,16 @@ from kg.annotate.syntax import (
     with_conjuncts,
 )
 from kg.knowledge import Cue, Knowledge
-from kg.model import Certainty, Polarity, Span
+from kg.model import Certainty, Polarity
 
-Ranges = list[tuple[int, int]]
+__all__ = ["ClaimDraft", "ClaimFinder", "char_spans", "combine"]
 
-_RANK = [Certainty.CERTAIN, Certainty.PROBABLE, Certainty.POSSIBLE, Certainty.UNKNOWN]
-_OPENING = {"“": "”", "«": "»", "„": "“", "‘‘": "’’", "``": "''"}
-_CLOSING = frozenset(("”", "»", "’’", "''", '"'))
 _SPEAKER_TYPES = frozenset(("Person", "State", "Agency", "Group", "Nationality"))
-_CONDITIONS = frozenset(("if", "whether", "unless"))
 _SELF = frozenset(("he", "she", "it", "they", "i", "we"))
 _VERIFYING = frozenset(("confirm", "acknowledge", "admit", "verify", "affirm"))
-_MAX_CLIMB = 30
 _MIN_QUOTE = 3
-_LONGEST_SOURCE = 40
 """Quotations of fewer words are scare quotes: they are no claim of their own."""
-
-
-@dataclass(slots=True)
-class ClaimDraft:
-    """A claim while the text is being read; all ranges are token ranges [start, end).
-
-    Attributes:
-        source_heads, addressee_heads, cue_token, root: the tokens that carry the grammar; root is the content's head.
-        base: polarity and certainty by the cue alone.
-        is_impersonal: said by whoever speaks around it ("it is not clear whether …").
-        is_echo: takes up what another claim says ("…, which Moscow denies"); awaits: its content is still to be found.
-    """
-
-    content: Ranges
-    source: Ranges = field(default_factory=list)
-    cue: Ranges = field(default_factory=list)
-    addressee: Ranges = field(default_factory=list)
-    polarity: Polarity = Polarity.POSITIVE
-    certainty: Certainty = Certainty.CERTAIN
-    within: "ClaimDraft | None" = None
-    source_heads: list[Token] = field(default_factory=list)
-    addressee_heads: list[Token] = field(default_factory=list)
-    cue_token: int = -1
-    root: int = -1
-    base: tuple[Polarity, Certainty] = (Polarity.POSITIVE, Certainty.CERTAIN)
-    is_impersonal: bool = False
-    is_echo: bool = False
-    awaits: bool = False
-
-    @property
-    def size(self) -> int:
-        """How many tokens the content has."""
-        return sum(end - start for start, end in self.content)
-
-    @property
-    def is_own_voice(self) -> bool:
-        """True if the document itself speaks."""
-        return not self.cue and not self.source
-
-    def covers(self, index: int) -> bool:
-        """True if the token stands in the content."""
-        return any(start <= index < end for start, end in self.content)
-
-
-def combine(outer: tuple[Polarity, Certainty], inner: tuple[Polarity, Certainty]) -> tuple[Polarity, Certainty]:
-    """Combine what stands above with what stands below it: two negations cancel, the lesser certainty wins."""
-    if Polarity.UNKNOWN in (outer[0], inner[0]):
-        polarity = Polarity.UNKNOWN
-    else:
-        polarity = Polarity.POSITIVE if outer[0] is inner[0] else Polarity.NEGATIVE
-    return polarity, _RANK[max(_RANK.index(outer[1]), _RANK.index(inner[1]))]
-
-
-_PLAIN = (Polarity.POSITIVE, Certainty.CERTAIN)
+_LONGEST_SOURCE = 40
 
 
 class ClaimFinder:
@@ -115,7 +57,8 @@ class ClaimFinder:
                         self.mention_at[index] = mention
         self.block_of = _block_numbers(doc, blocks)
         self.silent = {"boilerplate", "byline", "dateline", "speaker"}
-        self.quotes = list(_quotations(doc, self.block_of))
+        self.quotes = list(quotations(doc, self.block_of))
+        self.factuality = Factuality(knowledge, self.quotes)
 
     def find(self) -> list[ClaimDraft]:
         """Give the attributed claims in text order, outer before inner, and the document's own claims, one a sentence."""
@@ -148,13 +91,13 @@ class ClaimFinder:
         index = claim.cue_token if claim.cue_token >= 0 else claim.content[0][0]
         return self.doc[index].sent.start
 
-    def status(self, token: Token, claim: ClaimDraft) -> tuple[Polarity, Certainty]:
+    def status(self, token: Token, claim: ClaimDraft) -> Status:
         """Give polarity and certainty of what `token` tells within `claim`: those of the cue, and of the words between."""
-        return combine(claim.base, self._climb(token, claim))
+        return combine(claim.base, self.factuality.climb(token, claim))
 
-    def told(self, token: Token, claim: ClaimDraft) -> tuple[Polarity, Certainty]:
+    def told(self, token: Token, claim: ClaimDraft) -> Status:
         """Give polarity and certainty of `token` as the claim words it, whatever its cue says of the whole."""
-        return self._climb(token, claim)
+        return self.factuality.climb(token, claim)
 
     # -- patterns ------------------------------------------------------------------------------------------------------
 
@@ -255,8 +198,8 @@ class ClaimFinder:
             claim.addressee_heads = self._addressees(verb, cue, claim)
         claim.source = self._relative_source(verb, claim) or self._source_ranges(claim.source_heads)
         claim.addressee = self._source_ranges(claim.addressee_heads)
-        claim.source = _less(claim.source, claim.content)
-        claim.base = self._cue_status(verb, cue, clause)
+        claim.source = less(claim.source, claim.content)
+        claim.base = self.factuality.cue_status(verb, cue, clause)
         return self._judged(claim)
 
     def _is_refused(self, verb: Token) -> bool:
@@ -293,7 +236,7 @@ class ClaimFinder:
             return None
         claim.is_echo = True
         claim.source = self._source_ranges(claim.source_heads)
-        claim.base = self._cue_status(verb, cue, None)
+        claim.base = self.factuality.cue_status(verb, cue, None)
         claim.polarity, claim.certainty = claim.base
         if verb.dep_ != "relcl":
             claim.awaits = True
@@ -323,7 +266,7 @@ class ClaimFinder:
             aside = verb.head if verb.head.dep_ == "appos" else verb
             for other in claims:
                 if other is not claim and other.covers(claim.cue_token) and not other.covers(other.cue_token):
-                    kept = _less(other.content, [(aside.left_edge.i, aside.right_edge.i + 1)])
+                    kept = less(other.content, [(aside.left_edge.i, aside.right_edge.i + 1)])
                     other.content = runs(self.doc, [i for start, end in kept for i in range(start, end)]) or other.content
 
     def _complement(self, verb: Token, cue: Cue, passive: bool) -> tuple[Token | None, bool]:
@@ -622,7 +565,7 @@ class ClaimFinder:
         if content:
             claim = ClaimDraft(content, cue=[(adverb.i, adverb.i + 1)], cue_token=adverb.i, root=clause.i)
             claim.base = (cue.polarity, cue.certainty)
-            claim.polarity, claim.certainty = combine(claim.base, self._local(clause, without=adverb.i))
+            claim.polarity, claim.certainty = combine(claim.base, self.factuality.local(clause, without=adverb.i))
             yield claim
 
     def _labelled(self) -> Iterator[ClaimDraft]:
@@ -695,7 +638,7 @@ class ClaimFinder:
                 inside = None
             content = list(outer.content) if outer is not None else inside
             if content:
-                content = _less(content, [(token.left_edge.i, token.right_edge.i + 1)])
+                content = less(content, [(token.left_edge.i, token.right_edge.i + 1)])
             if content:
                 claim = ClaimDraft(
                     content, self._source_ranges(quoted), [(token.i, token.i + 1)], source_heads=quoted, cue_token=token.i
@@ -801,7 +744,7 @@ class ClaimFinder:
             while end > sentence.start and self.doc[end - 1].is_space:
                 end -= 1
             claim = ClaimDraft([(sentence.start, end)], root=sentence.root.i)
-            claim.polarity, claim.certainty = self._climb(sentence.root, claim)
+            claim.polarity, claim.certainty = self.factuality.climb(sentence.root, claim)
             yield claim
 
     def _extend_quotes(self, claims: list[ClaimDraft]) -> None:
@@ -814,16 +757,16 @@ class ClaimFinder:
             ]
             if touching:
                 claim = min(touching, key=lambda c: abs(c.cue_token - start))
-                claim.content = _less(_union(claim.content, (start, end)), claim.cue + claim.source) or claim.content
+                claim.content = less(union(claim.content, (start, end)), claim.cue + claim.source) or claim.content
         for (start, end), (next_start, next_end) in pairwise(self.quotes):
-            if self.doc[end - 1].text not in _CLOSING and self.block_of.get(next_start, 0) - self.block_of.get(start, 0) == 1:
+            if self.doc[end - 1].text not in CLOSING and self.block_of.get(next_start, 0) - self.block_of.get(start, 0) == 1:
                 told = [
                     c
                     for c in claims
                     if any(s < next_end and e > next_start for s, e in c.content) and not next_start <= c.cue_token < next_end
                 ]
                 if told and next_start == self._block_start(next_start):
-                    told[0].content = _union(told[0].content, (start, end))
+                    told[0].content = union(told[0].content, (start, end))
         for start, end in self.quotes:
             words = sum(token.is_alpha for token in self.doc[start:end])
             outside = [claim for claim in claims if not start <= claim.cue_token < end]
@@ -837,7 +780,7 @@ class ClaimFinder:
             ]
             if near:
                 claim = min(near, key=lambda c: (c.cue_token > start, abs(c.cue_token - start)))
-                claim.content = _union(claim.content, (start, end))
+                claim.content = union(claim.content, (start, end))
 
     def _block_start(self, index: int) -> int:
         while index > 0 and self.block_of.get(index - 1) == self.block_of.get(index):
@@ -847,145 +790,16 @@ class ClaimFinder:
     def _in_quote(self, start: int, end: int) -> bool:
         return any(s < end and e > start for s, e in self.quotes)
 
-    # -- polarity and certainty ----------------------------------------------------------------------------------------
-
-    def _cue_status(self, verb: Token, cue: Cue, clause: Token | None) -> tuple[Polarity, Certainty]:
-        negated = is_negated(verb)
-        base = (cue.polarity, cue.certainty)
-        if clause is not None and any(c.dep_ in ("mark", "advmod") and c.lower_ in ("if", "whether") for c in clause.children):
-            base = (Polarity.UNKNOWN, Certainty.UNKNOWN)
-        elif negated:
-            raises = cue.certainty is Certainty.PROBABLE and cue.polarity is Polarity.POSITIVE and "infinitive" in cue.frames
-            base = (Polarity.NEGATIVE, cue.certainty) if raises else (Polarity.UNKNOWN, Certainty.UNKNOWN)
-        if self._is_asked(verb) and verb.dep_ in ("ROOT", "conj"):  # "Did Minsk say that …?"
-            base = (Polarity.UNKNOWN, Certainty.UNKNOWN)
-        return combine(base, self._modality(verb, own_voice=False))
-
     def _judged(self, claim: ClaimDraft) -> ClaimDraft:
         """Set polarity and certainty of a claim: those of its cue and of the head of its content."""
         head = self.doc[claim.root] if claim.root >= 0 else None
         if head is not None and is_verb(head) and (own := self._cue(head, "VERB")) and "clause" in own.frames:
             clause, _ = self._complement(head, own, is_passive(head))
             if clause is not None and any(s.lower_ in _SELF for s in subjects(head)):  # "said they don't know if …"
-                claim.polarity, claim.certainty = combine(claim.base, self._cue_status(head, own, clause))
+                claim.polarity, claim.certainty = combine(claim.base, self.factuality.cue_status(head, own, clause))
                 return claim
-        claim.polarity, claim.certainty = combine(claim.base, self._local(head)) if head is not None else claim.base
+        claim.polarity, claim.certainty = combine(claim.base, self.factuality.local(head)) if head is not None else claim.base
         return claim
-
-    def _modality(self, token: Token, *, own_voice: bool, without: int = -1) -> tuple[Polarity, Certainty]:
-        """Give the effect of modals, hedging adverbs and "if" that stand with a verb."""
-        status = _PLAIN
-        words: list[str] = [aux.lower_ for aux in auxiliaries(token)]
-        words += [c.lower_ for c in token.children if c.dep_ in ("advmod", "npadvmod") and c.i != without]
-        if not own_voice and self._cue(token, "VERB") is not None:  # "reportedly said" hedges the saying, not what is said
-            words = [word for word in words if (word, "ADV") not in self.knowledge.cues]
-        words += [c.lower_ for c in token.children if c.dep_ == "mark" and c.lower_ in _CONDITIONS]
-        for child in token.children:
-            if child.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in ("if", "unless") for c in child.children):
-                status = combine(status, (Polarity.POSITIVE, Certainty.POSSIBLE))
-        for word in words:
-            if word in ("would", "should", "ought") and not own_voice:
-                continue
-            effect = self.knowledge.hedges.get(word)
-            if effect is not None and word not in ("not", "n't", "never", "no"):
-                status = combine(status, (effect.polarity, effect.certainty))
-        return status
-
-    def _local(self, clause: Token, *, without: int = -1) -> tuple[Polarity, Certainty]:
-        status = self._modality(clause, own_voice=False, without=without) if is_verb(clause) or clause.pos_ == "AUX" else _PLAIN
-        if is_negated(clause):
-            status = combine((Polarity.NEGATIVE, Certainty.CERTAIN), status)
-        if clause.sent[-1].text == "?" and self._is_asked(clause) and clause.dep_ in ("ROOT", "conj"):
-            status = (Polarity.UNKNOWN, Certainty.UNKNOWN)
-        if clause.pos_ in ("NOUN", "PROPN"):
-            status = combine(status, self._nominal_hedge(clause))
-        for child in clause.children:
-            if child.dep_ in ("acomp", "attr") and clause.lemma_ == "be":
-                effect = self.knowledge.hedges.get(child.lower_)
-                if effect is not None:
-                    status = combine(status, (effect.polarity, effect.certainty))
-        return status
-
-    def _nominal_hedge(self, noun: Token) -> tuple[Polarity, Certainty]:
-        status = _PLAIN
-        for child in noun.children:
-            if child.dep_ in ("amod", "advmod") and (effect := self.knowledge.hedges.get(child.lower_)):
-                status = combine(status, (effect.polarity, effect.certainty))
-            if child.dep_ == "det" and child.lower_ == "no":
-                status = combine((Polarity.NEGATIVE, Certainty.CERTAIN), status)
-        return status
-
-    def _climb(self, token: Token, claim: ClaimDraft) -> tuple[Polarity, Certainty]:
-        """Go up from a word to the root of its claim, and gather what each step does to polarity and certainty."""
-        own = claim.is_own_voice
-        status = _PLAIN
-        current, steps = token, 0
-        below: Token | None = None
-        while steps < _MAX_CLIMB:
-            steps += 1
-            if is_verb(current) or current.pos_ in ("VERB", "AUX"):
-                status = combine(self._modality(current, own_voice=own), status)
-                if is_negated(current, below):
-                    status = combine((Polarity.NEGATIVE, Certainty.CERTAIN), status)
-            elif current.pos_ in ("NOUN", "PROPN"):
-                status = combine(self._nominal_hedge(current), status)
-            head = current.head
-            if head.i == current.i or current.i == claim.root or not claim.covers(head.i):
-                break
-            status = combine(self._embedding(current, head), status)
-            if current.dep_ in ("relcl", "advcl", "conj") or (
-                current.dep_ in ("prep", "pobj", "poss", "compound", "agent") and head.pos_ != "ADP"
-            ):
-                if current.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in _CONDITIONS for c in current.children):
-                    return (Polarity.UNKNOWN, Certainty.UNKNOWN)
-                if current.dep_ == "conj":
-                    current = head
-                    while current.dep_ == "conj":
-                        current = current.head
-                    if current.head.i == current.i or not claim.covers(current.head.i):
-                        break
-                    status = combine(self._embedding(current, current.head), status)
-                    below, current = current, current.head
-                    continue
-                break
-            below, current = current, head
-        if self._is_asked(token):
-            status = combine(status, (Polarity.UNKNOWN, Certainty.UNKNOWN))
-        return status
-
-    def _is_asked(self, token: Token) -> bool:
-        """True in a question; a quoted one makes no question of the words around it."""
-        mark = next((t for t in reversed(token.sent[-3:]) if t.text == "?"), None)
-        if mark is None:
-            return False
-        return not any(start <= mark.i < end and not start <= token.i < end for start, end in self.quotes)
-
-    def _embedding(self, below: Token, above: Token) -> tuple[Polarity, Certainty]:
-        """Give what a word says of the infinitive, gerund or noun it governs ("try to hit", "avoid a clash")."""
-        governed = below.dep_ in ("xcomp", "dobj", "pcomp", "pobj", "nsubjpass") or (
-            below.dep_ in ("advcl", "acl", "ccomp") and below.tag_ == "VB"
-        )
-        if not governed:
-            return _PLAIN
-        word = above
-        if above.dep_ == "prep":
-            word = above.head
-        if below.dep_ == "nsubjpass" and not is_passive(above):
-            return _PLAIN
-        effect = self.knowledge.embedders.get(word.lemma_.lower())
-        if effect is not None and (
-            below.dep_ in ("xcomp", "dobj", "pcomp", "nsubjpass") or below.tag_ == "VB" or word.pos_ in ("NOUN", "ADJ")
-        ):
-            if below.dep_ == "pobj" and above.lower_ not in ("from", "of", "to", "for"):
-                return _PLAIN
-            return effect.polarity, effect.certainty
-        if (
-            below.dep_ in ("advcl", "acl")
-            and below.tag_ == "VB"
-            and any(c.dep_ == "aux" and c.lower_ == "to" for c in below.children)
-        ):
-            return (Polarity.UNKNOWN, Certainty.POSSIBLE)
-        return _PLAIN
 
 
 def _is_nobody(head: Token) -> bool:
@@ -1010,51 +824,6 @@ def _block_numbers(doc: Doc, blocks: Blocks) -> dict[int, int]:
             for index in range(tokens.start, tokens.end):
                 numbers[index] = number
     return numbers
-
-
-def _quotations(doc: Doc, block_of: dict[int, int]) -> Iterator[tuple[int, int]]:
-    """Yield quotations as token ranges, marks included; one that never closes ends with its paragraph."""
-    start: int | None = None
-    closing = ""
-    for token in doc:
-        block = block_of.get(token.i)
-        if start is not None and block != block_of.get(start):
-            yield start, token.i
-            start = None
-        if start is None:
-            if token.text in _OPENING:
-                start, closing = token.i, _OPENING[token.text]
-            elif token.text in ('"', "''"):
-                start, closing = token.i, token.text
-        elif token.text == closing:
-            yield start, token.i + 1
-            start = None
-    if start is not None:
-        yield start, len(doc)
-
-
-def _union(ranges: Iterable[tuple[int, int]], more: tuple[int, int]) -> Ranges:
-    merged: Ranges = []
-    for start, end in sorted([*ranges, more]):
-        if merged and start <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _less(ranges: Ranges, minus: Ranges) -> Ranges:
-    gone = {index for start, end in minus for index in range(start, end)}
-    left: Ranges = []
-    for start, end in ranges:
-        for index in range(start, end):
-            if index in gone:
-                continue
-            if left and left[-1][1] == index:
-                left[-1] = (left[-1][0], index + 1)
-            else:
-                left.append((index, index + 1))
-    return left
 
 
 def _without_repeats(claims: list[ClaimDraft]) -> list[ClaimDraft]:
@@ -1083,8 +852,3 @@ def _outer_first(claims: list[ClaimDraft]) -> list[ClaimDraft]:
     for claim in claims:
         place(claim, frozenset())
     return ordered
-
-
-def char_spans(doc: Doc, ranges: Ranges) -> tuple[Span, ...]:
-    """Turn token ranges into exact character spans."""
-    return tuple(Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text)) for start, end in ranges if end > start)
