@@ -243,7 +243,7 @@ class EventFinder:
         ):
             passive = is_passive(governor)
             doers = agents(governor) if passive else subjects(governor)
-            if trigger.subject and trigger.subject not in roles:
+            if trigger.subject and (trigger.subject not in roles or trigger.subject == "participant"):
                 self._put(roles, trigger.subject, self.scene.mentions(doers))
             self._put_prepositions(roles, governor, trigger)
         elif (

@@ -14,8 +14,8 @@ from kg.annotate.claims import ClaimDraft
 from kg.annotate.entities import Position, Registry
 from kg.annotate.events import EventDraft
 from kg.annotate.mentions import Found
-from kg.annotate.scene import Scene
-from kg.annotate.syntax import agents, conjuncts, is_passive, is_verb, objects, prepositional, subjects
+from kg.annotate.scene import ACTORS, Scene
+from kg.annotate.syntax import agents, conjuncts, is_passive, is_verb, objects, of_objects, prepositional, subjects
 from kg.knowledge import Trigger
 from kg.model import Certainty, Polarity
 
@@ -68,7 +68,8 @@ class RelationFinder:
             *self._chained(),
         ):
             same = relation.subject.entity is not None and relation.subject.entity == relation.object.entity
-            if self._may_stand(relation.subject, relation.object) and (not same or relation.predicate == "sameAs"):
+            nested = " SUFFIX " in relation.rule  # "Russian-made missiles" is one phrase
+            if (nested or self._may_stand(relation.subject, relation.object)) and (not same or relation.predicate == "sameAs"):
                 found.setdefault((id(relation.subject), relation.predicate, id(relation.object)), relation)
         return list(found.values())
 
@@ -91,7 +92,7 @@ class RelationFinder:
                 pos = "VERB" if token.pos_ == "VERB" else "NOUN"
                 lemma = self.scene.lemma(token, self.knowledge.relations)
                 for trigger in self.knowledge.relations.get((lemma, pos), ()):
-                    if self._holds(token, trigger, claim):
+                    if self._holds(token, trigger.is_attitude, claim):
                         ends = self._of_verb(token, trigger) if pos == "VERB" else self._of_noun(token, trigger)
                         yield from self._between(ends, trigger, claim)
             if token.pos_ in ("ADP", "SCONJ", "ADV") or token.dep_ == "prep":
@@ -101,9 +102,21 @@ class RelationFinder:
                 for trigger in self.knowledge.relations.get((token.lower_, "SUFFIX"), ()):
                     yield from self._between(self._of_suffix(token, trigger), trigger, claim)
 
-    def _holds(self, token: Token, trigger: Trigger, claim: ClaimDraft) -> bool:
+    def _told_of(self, token: Token, claim: ClaimDraft) -> tuple[Polarity, Certainty]:
+        """Give polarity and certainty of a word within its claim; what somebody vows, urges or refuses to do is not done."""
         polarity, certainty = self.scene.finder.told(token, claim)
-        if trigger.is_attitude:  # who vows to defeat somebody is against them already
+        root = self.doc[claim.root] if claim.root >= 0 else None
+        if root is not None and root.tag_ == "VB" and any(c.lower_ == "to" and c.dep_ == "aux" for c in root.children):
+            if claim.base[0] is Polarity.NEGATIVE:
+                return Polarity.NEGATIVE, certainty
+            if certainty in _SURE:
+                return polarity, Certainty.POSSIBLE
+        return polarity, certainty
+
+    def _holds(self, token: Token, is_attitude: bool, claim: ClaimDraft) -> bool:
+        """True if a word tells of a fact; for an attitude a plan will do: who vows to defeat X is against X already."""
+        polarity, certainty = self._told_of(token, claim)
+        if is_attitude:
             return polarity is not Polarity.NEGATIVE and (polarity, certainty) != (Polarity.UNKNOWN, Certainty.UNKNOWN)
         return polarity is Polarity.POSITIVE and certainty in _SURE
 
@@ -142,7 +155,7 @@ class RelationFinder:
 
     def _owners(self, noun: Token, depth: int = 0) -> list[Token]:
         """Give whose war, support or campaign a noun tells of: its possessor, else who wages, joins or continues it."""
-        own = [c for c in noun.children if c.dep_ in _OWNER_DEPS and self.scene.mentions([c])]
+        own = [c for c in noun.children if c.dep_ in _OWNER_DEPS and any(m.type in ACTORS for m in self.scene.mentions([c]))]
         own += [t for preposition, t in prepositional(noun) if preposition == "by"]
         if own or depth > _MAX_CLIMB:
             return [member for token in own for member in conjuncts(token)]
@@ -176,7 +189,9 @@ class RelationFinder:
         self._add_prepositions(noun, trigger, ends)
         owners = [c for c in noun.children if c.dep_ in _OWNER_DEPS]
         if trigger.subject:
-            found = self.scene.mentions(owners)
+            found = [m for m in self.scene.mentions(owners) if m.type not in _UNFIT]
+            if trigger.name == "fights" and noun.dep_ == "pobj" and is_verb(noun.head.head):  # "support for X in its fight"
+                found = self.scene.mentions(self._helped(noun.head.head)) or found
             if not found and not ends[trigger.subject] and not trigger.holder:
                 found = self.scene.mentions(self._owners(noun))
             ends[trigger.subject] = found + ends[trigger.subject]
@@ -184,9 +199,20 @@ class RelationFinder:
             ends[trigger.holder] += self._denoted(noun)
             if not ends["object"] and trigger.prepositions.get("of") == "object":  # "commander, U.S. Central Command"
                 ends["object"] = self.scene.mentions(c for c in noun.children if c.dep_ == "appos")
-        if not ends["subject"] and len(ends["object"]) > 1 and not trigger.holder:  # "the war between A and B"
-            return _Ends(ends["object"][:1], ends["object"][1:])
+        if not ends["subject"] and ends["object"] and not trigger.holder:  # "the war between A and B"
+            both = ends["object"] if len(ends["object"]) > 1 else self._sides(ends["object"][0])
+            return _Ends(both[:1], both[1:])
         return _Ends(ends["subject"], ends["object"])
+
+    def _sides(self, mention: Found) -> list[Found]:
+        """Give both sides of "Armenian and Azerbaijani troops"."""
+        sides = [
+            m
+            for c in self.doc[mention.head].children
+            if c.dep_ == "amod"
+            for m in self.scene.mentions((c, *(below for below in c.children if below.dep_ == "conj")))
+        ]
+        return [side for side in sides if side.type == "Nationality"]
 
     def _antecedent(self, mention: Found) -> Found:
         """Give who "their" stands for in "the army and their allies", if that was named in the sentence."""
@@ -249,19 +275,17 @@ class RelationFinder:
             if trigger.lemma == "of" and is_placing:  # "the city of X" is X
                 return
             holders = self._denoted(above) if above.dep_ in ("attr", "appos") else self.scene.mentions([above])
+            if not holders and trigger.subject == "object":  # "members of X, including …"
+                holders = self.scene.mentions(of_objects(above))
             ends = _Ends(fillers, holders) if trigger.subject == "object" else _Ends(holders, fillers)
             yield from self._between(ends, trigger, claim)
         elif (
             (is_verb(above) or above.pos_ == "AUX")
             and trigger.object != "noun"
             and above.lemma_.lower() not in self.knowledge.words["placeless verb"]
-            and self._is_so(above, claim)
+            and self._holds(above, False, claim)
         ):
             yield from self._between(_Ends(self._moved_or_staying(above), fillers), trigger, claim)
-
-    def _is_so(self, token: Token, claim: ClaimDraft) -> bool:
-        polarity, certainty = self.scene.finder.told(token, claim)
-        return polarity is Polarity.POSITIVE and certainty in _SURE
 
     def _moved_or_staying(self, verb: Token) -> list[Found]:
         """Give who or what is where a verb's prepositional phrase says: its subject, unless a state, and its objects."""
@@ -278,11 +302,8 @@ class RelationFinder:
         for event in self.events:
             if event.is_disputed:
                 continue
-            told = self.scene.finder.told(self.doc[event.token], event.claim)
             for implication in self.knowledge.implied.get(event.type, ()):
-                if told[0] is Polarity.NEGATIVE or told == (Polarity.UNKNOWN, Certainty.UNKNOWN):
-                    continue
-                if not implication.is_attitude and not (told[0] is Polarity.POSITIVE and told[1] in _SURE):
+                if not self._holds(self.doc[event.token], implication.is_attitude, event.claim):
                     continue
                 left, right = event.roles.get(implication.subject, []), event.roles.get(implication.object, [])
                 pairs = [(a, b) for a in left for b in right]
@@ -308,8 +329,7 @@ class RelationFinder:
             around = self.scene.innermost.get(claim.cue_token)
             if around is None or claim.is_echo:
                 continue
-            polarity, certainty = self.scene.finder.told(self.doc[claim.cue_token], around)
-            if polarity is not Polarity.POSITIVE or certainty not in _SURE:
+            if not self._holds(self.doc[claim.cue_token], False, around):
                 continue
             for speaker in self.scene.mentions(claim.source_heads):
                 for addressee in self.scene.mentions(claim.addressee_heads):
@@ -413,7 +433,7 @@ class RelationFinder:
             if claim is None:
                 continue
             for mention in self._in_main_clause(sentence, place):
-                if self.scene.innermost.get(mention.head) is claim and self._is_so(self.doc[mention.head], claim):
+                if self.scene.innermost.get(mention.head) is claim and self._holds(self.doc[mention.head], False, claim):
                     yield from self._between(_Ends([mention], [place]), trigger, claim)
 
     def _in_main_clause(self, sentence: Span, place: Found) -> Iterator[Found]:
