@@ -27,6 +27,7 @@ _WIDTH = 160
 """Columns of a table where standard output is no terminal and $COLUMNS is not set."""
 
 _CERTAINTIES = ("Certain", "Probable", "Possible", "UnknownCertainty")
+_CENTRALITIES = ("claims", "degree", "betweenness", "closeness", "pagerank")
 
 
 class _Failure(click.ClickException):
@@ -106,12 +107,22 @@ def _view_options(command: Command) -> Command:
         click.option("--hops", type=click.IntRange(min=0), default=2, show_default=True, help="How near, in edges."),
         click.option("--source", metavar="WHO", help="The world as this source tells it."),
         click.option(
-            "--type", "types", multiple=True, metavar="CLASS", help="Keep nodes of this class (repeatable), e.g. Weapon."
+            "--type",
+            "types",
+            multiple=True,
+            metavar="CLASS",
+            help="Keep what nodes of this class take part in, e.g. Weapon; given again, only what ties such nodes together.",
+        ),
+        click.option(
+            "--compare", nargs=2, metavar="A B", help="What only A says, only B, or both, and where they contradict each other."
         ),
         click.option("--min-certainty", type=click.Choice(_CERTAINTIES), help="Keep claims at least so certain."),
         click.option("--since", metavar="DATE", help="Keep events from this day, month or year on."),
         click.option("--until", metavar="DATE", help="Keep events up to this day, month or year."),
         click.option("--top", type=click.IntRange(min=1), metavar="N", help="Keep the N most important nodes."),
+        click.option(
+            "--by", type=click.Choice(_CENTRALITIES), help="How importance is measured  [default: claims and neighbours]"
+        ),
         click.option(
             "--events",
             type=click.Choice(("nodes", "edges")),
@@ -582,25 +593,36 @@ def validate(store_path: str) -> None:
 
 @cli.command()
 @click.option("--out", metavar="F.html", help="File to write [default: standard output].")
-@click.option("--title", default="Who said what", show_default=True, help="Heading of the page.")
+@click.option("--title", help="Heading of the page  [default: what is shown].")
 @_view_options
 @_store_option
-def render(out: str | None, title: str, store_path: str, **view: Any) -> None:
+def render(out: str | None, title: str | None, store_path: str, **view: Any) -> None:
     """Draw the network as one interactive HTML page that works offline.
 
     \b
         kg render --out graph.html
         kg render --focus "Islamic State" --hops 1 --out is.html
         kg render --source CNN --out cnn.html
+        kg render --compare CNN "Russian Defense Ministry" --out sides.html
+        kg render --events edges --top 40 --by betweenness --out who.html
     """
     from kg.network import project
     from kg.render import render as render_page
 
     with _opened(store_path) as store:
         network = project(store, **_view(view))
-    _write(render_page(network, title=title), out)
+    _write(render_page(network, title=title or _title(view)), out)
     if out:
         _note(f"wrote {out}: {network.number_of_nodes()} nodes, {network.number_of_edges()} edges")
+
+
+def _title(view: dict[str, Any]) -> str:
+    """Name a picture after what is asked for."""
+    if view["compare"]:
+        return "What {} and {} say".format(*view["compare"])
+    if view["source"]:
+        return f"As {view['source']} tells it"
+    return view["focus"] or ", ".join(view["types"]) or "Who said what"
 
 
 def _view(view: dict[str, Any]) -> dict[str, Any]:
@@ -638,7 +660,7 @@ def export(format_: str | None, out: str | None, store_path: str, **view: Any) -
             from kg.network import project
 
             network = project(store, **_view(view))
-        elif any(view[name] for name in ("focus", "source", "types", "min_certainty", "since", "until", "top")):
+        elif any(value for name, value in view.items() if name not in ("hops", "events")):
             raise click.UsageError(f"--focus, --source and the like select a part of the network; {chosen} holds the dataset")
         if out and out != "-":
             if Path(out).exists() and not Path(out).is_file():

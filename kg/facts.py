@@ -8,7 +8,7 @@ from pyoxigraph import Literal as RdfLiteral
 from pyoxigraph import NamedNode, Quad
 
 from kg.model import Certainty, Polarity
-from kg.vocab import DCTERMS, KG, OA, OWL, PROV, RDF, RDFS, SKOS
+from kg.vocab import DCTERMS, KG, OA, OWL, PROV, RDF, RDFS, SKOS, WGS84
 
 
 @dataclass(slots=True)
@@ -38,6 +38,8 @@ class Dataset:
     aliases: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     same_as: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     affiliation: dict[str, str] = field(default_factory=dict)
+    iso3166: dict[str, str] = field(default_factory=dict)
+    places: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     mentions: Counter[str] = field(default_factory=Counter)
     claims: dict[str, ClaimFacts] = field(default_factory=lambda: defaultdict(ClaimFacts))
     documents: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -59,6 +61,13 @@ class Dataset:
     def is_event(self, iri: str) -> bool:
         """True if the IRI names an event."""
         return "Event" in self.types.get(iri, ())
+
+    def point(self, iri: str) -> tuple[float, float] | None:
+        """Give latitude and longitude of a place, in degrees, if they are known."""
+        try:
+            return float(self.places.get(iri, {})["lat"]), float(self.places.get(iri, {})["long"])
+        except (KeyError, ValueError):
+            return None
 
     def names(self, iri: str) -> set[str]:
         """Give every name the entity goes by."""
@@ -150,6 +159,10 @@ def _take_text(dataset: Dataset, subject: str, predicate: str, value: str, graph
                 dataset.labels[subject][value] += 1
         case _ if predicate == SKOS + "altLabel":
             dataset.aliases[subject].add(value)
+        case _ if predicate == KG + "iso3166":
+            dataset.iso3166[subject] = value
+        case _ if predicate in (WGS84 + "lat", WGS84 + "long"):
+            dataset.places[subject][predicate.removeprefix(WGS84)] = value
         case _ if predicate.startswith(DCTERMS):
             dataset.documents[subject][predicate.removeprefix(DCTERMS)] = value
         case _ if predicate == KG + "cue":

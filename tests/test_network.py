@@ -10,7 +10,7 @@ from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from kg.errors import ExportError
 from kg.model import Certainty
-from kg.network import project
+from kg.network import CENTRALITIES, project
 from kg.vocab import BASE
 
 SAMPLE = Path(__file__).parent / "cases" / "sample.trig"
@@ -210,8 +210,94 @@ def test_network_min_certainty(quads: list[Quad], certainty: str | Certainty) ->
 
 
 def test_network_types(quads: list[Quad]) -> None:
-    network = project(quads, types=["state", "kg:Weapon"])
-    assert _edges(network) == [("Russia", "operates", "Kalibr")]
+    """One class: what its nodes take part in, and the others in it."""
+    assert _edges(project(quads, types=["cruisemissile"])) == sorted(
+        [
+            ("Russia", "operates", "Kalibr"),
+            ("Russia", "acts in", "Launch · 7 Oct 2015"),
+            ("Launch · 7 Oct 2015", "with", "Kalibr"),
+            ("Launch · 7 Oct 2015", "from", "Caspian Sea"),
+            ("Launch · 7 Oct 2015", "against", "Syria"),
+            ("Hit · 26", "with", "Kalibr"),
+            ("Kalibr", "acts in", "Crash · 4 · 7 Oct 2015"),
+            ("Crash · 4 · 7 Oct 2015", "in", "Iran"),
+        ]
+    )
+    assert _edges(project(quads, types=["Meeting"])) == sorted(
+        [
+            ("Ash Carter", "takes part in", "Meeting"),
+            ("Jens Stoltenberg", "takes part in", "Meeting"),
+            ("Meeting", "in", "Brussels"),
+        ]
+    )
+    assert _edges(project(quads, types=["Launch"], events="edges")) == [("Russia", "launch", "Syria")]
+
+
+def test_network_of_several_types_is_what_ties_them(quads: list[Quad]) -> None:
+    assert _edges(project(quads, types=["Person", "kg:Place"])) == sorted(
+        [
+            ("Ash Carter", "takes part in", "Meeting"),
+            ("Jens Stoltenberg", "takes part in", "Meeting"),
+            ("Meeting", "in", "Brussels"),
+            ("Sergei Shoigu", "communicates with", "Vladimir Putin"),
+        ]
+    )
+
+
+def _sides(network: Any) -> set[tuple[str, str, str, str]]:
+    label = network.nodes(data="label")
+    return {(label[start], edge["label"], label[end], edge["side"]) for start, end, edge in network.edges(data=True)}
+
+
+def test_network_compare_tells_who_says_what_and_where_they_contradict(quads: list[Quad]) -> None:
+    network = project(quads, compare=("CNN", "Russian Ministry of Defence"))
+    crash = "Crash · 4 · 7 Oct 2015"
+    assert _sides(network) == {
+        ("CNN", "reported", crash, "a"),
+        ("two U.S. officials", "citing", crash, "clash"),
+        ("Kalibr", "acts in", crash, "clash"),
+        (crash, "in", "Iran", "clash"),
+        ("Russian Ministry of Defence", "denied", "Crash", "clash"),
+        ("Crash", "in", "Iran", "clash"),
+        ("Russia", "supports", "Bashar al-Assad", "a"),
+        ("Ash Carter", "takes part in", "Meeting", "a"),
+        ("Jens Stoltenberg", "takes part in", "Meeting", "a"),
+        ("Meeting", "in", "Brussels", "a"),
+    }
+
+
+def test_network_compare_of_sources_that_agree() -> None:
+    claim = "a kg:Claim ; kg:cue 'said' ; prov:wasDerivedFrom <document/d>"
+    person = "a kg:Person, kg:Entity ; rdfs:label"
+    quads = _quads(
+        f"""GRAPH <document/d> {{ <claim/1> {claim} ; kg:source <person/a> . <claim/2> {claim} ; kg:source <person/b> .
+        <claim/3> {claim} ; kg:source <person/a> . <claim/4> {claim} ; kg:source <person/c> .
+        <person/a> {person} "Anna" . <person/b> {person} "Boris" . <person/c> {person} "Carl" . }}
+        GRAPH <claim/1> {{ <person/a> kg:supports <person/c> . }} GRAPH <claim/2> {{ <person/a> kg:supports <person/c> . }}
+        GRAPH <claim/3> {{ <person/b> kg:opposes <person/c> . }} GRAPH <claim/4> {{ <person/c> kg:leads <person/a> . }}"""
+    )
+    assert _sides(project(quads, compare=("Anna", "boris"), events="edges")) == {
+        ("Anna", "supports", "Carl", "both"),
+        ("Boris", "opposes", "Carl", "a"),
+    }
+
+
+@pytest.mark.parametrize("by", CENTRALITIES)
+def test_network_top_by_a_measure_keeps_just_so_many(quads: list[Quad], by: str) -> None:
+    network = project(quads, top=5, by=by)
+    assert len(network) == 5
+    assert {"Iran", "Russia"} & set(_labels(network))
+
+
+def test_network_nodes_have_codes_and_edges_days(quads: list[Quad]) -> None:
+    network = project(quads)
+    launch = next(attributes for _, attributes in network.nodes(data=True) if attributes["class"] == "Launch")
+    assert launch["codes"] == ["CAMEO 19"]
+    assert network.edges[f"{BASE}state/RU", f"{BASE}weapon/kalibr", "relation:operates"]["days"] == ["2015-10-08"]
+    assert {tuple(edge["days"]) for _, _, edge in network.edges(data=True) if edge["predicate"] == "instrument"} == {
+        ("2015-10-07",),
+        ("2015-10-08",),
+    }
 
 
 @pytest.mark.parametrize(
@@ -248,6 +334,8 @@ def test_network_top_nodes_hang_together(quads: list[Quad]) -> None:
         ({"since": "yesterday"}, "since: 'yesterday' is no date; write 2015, 2015-10 or 2015-10-07"),
         ({"until": "2015-1"}, "until: '2015-1' is no date; write 2015, 2015-10 or 2015-10-07"),
         ({"top": 0}, "top: 0 nodes are no network; give 1 or more"),
+        ({"by": "rank"}, "by: 'rank' is no measure; did you mean 'pagerank'?"),
+        ({"compare": ("CNN", "cnn")}, "compare: both names mean CNN; give two sources"),
         ({"hops": -1}, "hops: -1 is no distance; give 0 or more"),
         ({"events": "both"}, "events: 'both' is not possible; known: edges, nodes"),
     ],
