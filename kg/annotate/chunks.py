@@ -84,6 +84,8 @@ class _Finder:
             return Chunk(start, end, "Agency", None, noun)
         if word in self.words["body"] and self.doc[head.i - 1].lower_ not in _DIRECTIONS:
             return Chunk(start, end, "Agency", None, noun if noun is not None and noun.type != "Place" else None)
+        if head.ent_type_ == "PERSON" and (noun is not None or word in self.words["surname"]):
+            return None
         if start < head.i and (word in self.words["place head"] or (noun is not None and noun.type == "Place")):
             return Chunk(start, head.i + 1, "Place", None, noun)
         return None

@@ -558,10 +558,14 @@ class MentionFinder:
         for token in doc:
             if token.i in taken or token.i in silent or token.pos_ not in ("NOUN", "PROPN") or token.i in named_heads:
                 continue
-            noun = self.knowledge.nouns.get(token.lower_) or self.knowledge.nouns.get(singular[token.i])
+            noun = self._noun_of(doc, token, singular)
             if noun is None or (token.dep_ == "compound" and token.head.i > token.i):
                 continue
             if (token.lemma_.lower(), "NOUN") in self.knowledge.events:  # "casualties" is what happened, not who
+                continue
+            if (
+                noun.type == "Place" and noun.lemma in self.knowledge.words["vague place"] and not _is_particular(token)
+            ):  # "takes place"
                 continue
             start = self._premodified(doc, token, taken, named_heads)
             if noun.type == "Group":
@@ -574,6 +578,17 @@ class MentionFinder:
                 yield _nominal(doc, start, token.i + 1, "Agency", agency_class(noun), singular[token.i], noun)
             elif noun.type == "Place":
                 yield _nominal(doc, start, token.i + 1, "Place", None, singular[token.i], noun)
+
+    def _noun_of(self, doc: Doc, token: Token, singular: list[str]) -> Noun | None:
+        """Give what is known of a noun, or of the two words it ends ("front line")."""
+        nouns = self.knowledge.nouns
+        if token.i and not doc[token.i - 1].is_punct:
+            pair = nouns.get(f"{doc[token.i - 1].lower_} {token.lower_}") or nouns.get(
+                f"{doc[token.i - 1].lower_} {singular[token.i]}"
+            )
+            if pair is not None:
+                return pair
+        return nouns.get(token.lower_) or nouns.get(singular[token.i])
 
     def _areas(self, doc: Doc, named: list[Found]) -> Iterator[Found]:
         """Yield parts of a named place ("northern Syria", "eastern Aleppo"); the place itself is a mention of its own."""
@@ -860,6 +875,11 @@ def _name_ships(doc: Doc, found: list[Found]) -> None:
 def _counts(ent: SpacySpan) -> bool:
     """True if there is a number in what the model takes for one ("ISIL" it is not)."""
     return any(token.like_num or token.text[:1].isdigit() or token.lower_ in _NUMBER_NOUNS for token in ent)
+
+
+def _is_particular(noun: Token) -> bool:
+    """True for a noun with an article, a possessor or a name before it: "their position", "the Turkish side"."""
+    return any(child.dep_ in ("det", "poss", "nummod") or child.ent_type_ for child in noun.lefts)
 
 
 def _is_language(doc: Doc, start: int, end: int) -> bool:

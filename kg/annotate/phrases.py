@@ -32,11 +32,15 @@ def whole_phrase(doc: Doc, start: int, head: Token, type_: str) -> int:
     for child in sorted(head.lefts, key=lambda token: -token.i):
         if child.dep_ in _BEFORE and child.i < start and child.right_edge.i + 2 >= start:
             left = child.left_edge.i
-            if head.i - left <= _LONGEST and not any(token.is_space or token.is_quote for token in doc[left:start]):
+            if head.i - left <= _LONGEST and not any(_is_break(token) for token in doc[left:start]):
                 start = left
     while start < head.i and _is_lead(doc[start], type_):
         start += 1
     return start
+
+
+def _is_break(token: Token) -> bool:
+    return bool(token.is_space or token.is_quote or token.dep_ == "cc" or token.text in ("-", "–", "—"))
 
 
 def _is_lead(token: Token, type_: str) -> bool:
