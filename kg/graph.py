@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.knowledge import Entry, Knowledge
 from kg.model import Annotation, Claim, Entity, Event, Span
+from kg.schema import OwnProperty
 from kg.vocab import (
     BASE,
     DCTERMS,
@@ -71,19 +72,26 @@ def to_quads(annotation: Annotation, knowledge: Knowledge, base: str = BASE) -> 
     for relation in annotation.relations:
         left, right = annotation.mentions[relation.subject].entity, annotation.mentions[relation.object].entity
         if left and right and left != right:
-            yield Quad(
-                NamedNode(left), kg(relation.predicate), NamedNode(right), NamedNode(annotation.claims[relation.claim].iri)
-            )
+            claim_graph = NamedNode(annotation.claims[relation.claim].iri)
+            own = _own_property(relation.property, knowledge)
+            if own is None:
+                yield Quad(NamedNode(left), kg(relation.predicate), NamedNode(right), claim_graph)
+                continue
+            for predicate in (NamedNode(own.iri), *map(kg, own.ours)):
+                yield Quad(NamedNode(left), predicate, NamedNode(right), claim_graph)
+            for inverse in own.inverses:
+                yield Quad(NamedNode(right), NamedNode(inverse), NamedNode(left), claim_graph)
     for attribute in annotation.attributes:
         holder = annotation.mentions[attribute.subject].entity
         if holder:
             yield Quad(
                 NamedNode(holder),
-                kg(attribute.predicate),
-                Literal(attribute.value),
+                NamedNode(attribute.property) if attribute.property else kg(attribute.predicate),
+                Literal(attribute.value, datatype=NamedNode(attribute.datatype) if attribute.datatype else None),
                 NamedNode(annotation.claims[attribute.claim].iri),
             )
     yield from _background(annotation, knowledge, minter)
+    yield from _own_words(annotation, knowledge, minter)
 
 
 def _integer(number: int) -> Literal:
@@ -158,6 +166,8 @@ def _entities(annotation: Annotation) -> Iterator[Triple]:
             yield subject, _BROADER, NamedNode(entity.broader)
         for other in entity.same_as:
             yield subject, kg("sameAs"), NamedNode(other)
+        for class_ in entity.own_classes:
+            yield subject, _TYPE, NamedNode(class_)
 
 
 def _mentions(annotation: Annotation, minter: Minter) -> Iterator[Triple]:
@@ -278,6 +288,25 @@ def _event(annotation: Annotation, event: Event) -> Iterator[Triple]:
         yield subject, kg("timeText"), Literal(event.time_text)
     yield subject, kg("polarity"), kg(event.polarity.value)
     yield subject, kg("certainty"), kg(event.certainty.value)
+
+
+# -- the user's own ontology -------------------------------------------------------------------------------------------
+
+
+def _own_property(iri: str | None, knowledge: Knowledge) -> OwnProperty | None:
+    return knowledge.schema.properties.get(iri) if iri is not None and knowledge.schema is not None else None
+
+
+def _own_words(annotation: Annotation, knowledge: Knowledge, minter: Minter) -> Iterator[Quad]:
+    """Yield the labels of the properties and classes of the user's ontology that the document uses."""
+    if knowledge.schema is None:
+        return
+    used = {item.property for item in (*annotation.relations, *annotation.attributes) if item.property is not None}
+    labels = {iri: own.label for iri, own in knowledge.schema.properties.items() if iri in used}
+    for entity in annotation.entities:
+        labels |= {iri: knowledge.schema.classes[iri].label for iri in entity.own_classes if iri in knowledge.schema.classes}
+    for iri in sorted(labels):
+        yield Quad(NamedNode(iri), _LABEL, Literal(labels[iri]), minter.background)
 
 
 # -- the background ----------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from typing import Any
 from kg.errors import KnowledgeError
 from kg.model import Certainty, Polarity
 from kg.resources import data_path
+from kg.schema import Schema, load_schema
 from kg.vocab import classes, is_a, lineage, slugify
 
 KINDS = {
@@ -174,7 +175,7 @@ class Quantifier:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """All gazetteers and lexicons, indexed."""
+    """All gazetteers and lexicons, indexed; `schema` is what the user's own ontology adds."""
 
     entries: tuple[Entry, ...]
     weapon_nouns: Mapping[str, str]
@@ -190,6 +191,7 @@ class Knowledge:
     implied: Mapping[str, tuple[Implication, ...]]
     quantifiers: dict[str, Quantifier]
     words: Mapping[str, frozenset[str]]
+    schema: Schema | None = None
 
     @cached_property
     def by_key(self) -> Mapping[tuple[str, str], Entry]:
@@ -418,7 +420,8 @@ def load_knowledge(extra: str | None = None) -> Knowledge:
     """Load the shipped data, and the user's own folder on top of it.
 
     Args:
-        extra: a folder with files of the same names and columns, whose rows are added; None reads `$KG_KNOWLEDGE`.
+        extra: a folder with files of the same names and columns, whose rows are added, and with ontologies (`*.ttl`);
+            None reads `$KG_KNOWLEDGE`.
 
     Raises:
         KnowledgeError: a file is missing or a row is malformed; says file and line.
@@ -460,6 +463,7 @@ def load_knowledge(extra: str | None = None) -> Knowledge:
         implied=_implied(lexicons),
         quantifiers=_quantifiers(lexicons),
         words=_words(lexicons),
+        schema=load_schema(own) if own else None,
     )
 
 

@@ -69,6 +69,7 @@ class Entity:
         affiliation: IRI of the entity an unnamed group belongs to ("U.S. officials"), or None.
         broader: IRI of the kind that this kind of weapon belongs to ("Russian cruise missile": "cruise missile"), or None.
         same_as: IRIs of entities the text calls another name of this one.
+        own_classes: IRIs of classes of the user's ontology that it is of.
     """
 
     iri: str
@@ -80,6 +81,7 @@ class Entity:
     affiliation: str | None = None
     broader: str | None = None
     same_as: tuple[str, ...] = ()
+    own_classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,22 +170,31 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A lasting tie between two mentions (indexes into `Annotation.mentions`), stated by a claim (index)."""
+    """A lasting tie between two mentions (indexes into `Annotation.mentions`), stated by a claim (index).
+
+    `property` is the IRI of a property of the user's ontology, and `predicate` its last part; None: ours.
+    """
 
     subject: int
     predicate: str
     object: int
     claim: int
+    property: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A literal said of a mention's entity, e.g. predicate "position", value "Russian Defense Minister"."""
+    """A literal said of a mention's entity, e.g. predicate "position", value "Russian Defense Minister".
+
+    `property` is as in `Relation`; `datatype` is the IRI of the literal's, None for a plain text.
+    """
 
     subject: int
     predicate: str
     value: str
     claim: int
+    property: str | None = None
+    datatype: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,16 +223,21 @@ class Annotation:
                 for m in self.mentions
             ],
             "relations": [
-                {"subject": r.subject, "predicate": r.predicate, "object": r.object, "claim": r.claim} for r in self.relations
+                {"subject": r.subject, "predicate": r.predicate, "object": r.object, "claim": r.claim}
+                | _given({"property": r.property})
+                for r in self.relations
             ],
             "attributes": [
-                {"subject": a.subject, "predicate": a.predicate, "value": a.value, "claim": a.claim} for a in self.attributes
+                {"subject": a.subject, "predicate": a.predicate, "value": a.value, "claim": a.claim}
+                | _given({"property": a.property, "datatype": a.datatype})
+                for a in self.attributes
             ],
             "events": [_event_json(e) for e in self.events],
             "claims": [_claim_json(c) for c in self.claims],
             "entities": [
                 {"entity": e.iri, "class": e.class_, "label": e.label, "aliases": list(e.aliases)}
                 | _given({"cardinality": e.cardinality, "affiliation": e.affiliation, "sameAs": list(e.same_as) or None})
+                | _given({"ownClasses": list(e.own_classes) or None})
                 for e in self.entities
             ],
         }

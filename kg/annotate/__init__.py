@@ -25,7 +25,7 @@ class Annotator:
 
     Args:
         model: name of an installed spaCy English pipeline; None takes `$KG_MODEL`, else the default.
-        knowledge: folder with gazetteers and lexicons of the user's own, added to the shipped ones.
+        knowledge: folder with gazetteers, lexicons and ontologies of the user's own, added to the shipped ones.
         base: start of all IRIs of the data.
 
     Raises:
@@ -34,9 +34,12 @@ class Annotator:
 
     def __init__(self, model: str | None = None, knowledge: str | None = None, base: str = BASE) -> None:
         from kg.annotate.mentions import MentionFinder
+        from kg.annotate.own_relations import OwnIndex
         from kg.annotate.pipeline import Pipeline, Tools
 
-        tools = Tools(MentionFinder(load_knowledge(knowledge)), Minter(base))
+        known = load_knowledge(knowledge)
+        own_index = OwnIndex(known.schema) if known.schema is not None else None
+        tools = Tools(MentionFinder(known), Minter(base), own_index)
         self._pipeline = Pipeline(model or os.environ.get("KG_MODEL") or DEFAULT_MODEL, tools)
 
     @property

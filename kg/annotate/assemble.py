@@ -108,6 +108,7 @@ class _Assembly:
     def annotation(self) -> Annotation:
         reading = self.reading
         needed = {id(event.claim) for event in reading.events} | {id(relation.claim) for relation in reading.relations}
+        needed |= {id(tie.claim) for tie in reading.own.ties}
         claims = []
         for draft in self.reading.claims:
             if not draft.is_own_voice or id(draft) in needed:
@@ -134,6 +135,7 @@ class _Assembly:
                 if (claim := self._claim_at(p.token, claims)) is not None
             }
         )
+        own_relations, own_attributes = self._own_ties(mention_index, claim_index)
         used = {mention.entity for mention in found} | {
             iri for claim in plain_claims for iri in (*claim.speakers, *claim.addressees)
         }
@@ -149,14 +151,31 @@ class _Assembly:
             document=self.reading.document,
             document_iri=self.reading.document_iri,
             publisher=self._publisher(),
-            entities=tuple(entity for entity in self.registry.entities() if entity.iri in used),
+            entities=tuple(
+                replace(entity, own_classes=tuple(sorted(reading.own.classes.get(entity.iri, ()))))
+                for entity in self.registry.entities()
+                if entity.iri in used
+            ),
             mentions=tuple(self._mention(mention) for mention in found),
-            relations=tuple(Relation(*row) for row in relations),
-            attributes=tuple(Attribute(*row) for row in attributes),
+            relations=(*(Relation(*row) for row in relations), *own_relations),
+            attributes=(*(Attribute(*row) for row in attributes), *own_attributes),
             events=events,
             claims=plain_claims,
             headline=self._headline(),
         )
+
+    def _own_ties(
+        self, mention_index: Mapping[int, int], claim_index: Mapping[int, int]
+    ) -> tuple[list[Relation], list[Attribute]]:
+        """Give what was found of the user's ontology: links, and literals."""
+        relations, attributes = [], []
+        for tie in self.reading.own.ties:
+            subject, claim, found = mention_index[id(tie.subject)], claim_index[id(tie.claim)], tie.property
+            if isinstance(tie.object, str):
+                attributes.append(Attribute(subject, found.name, tie.object, claim, found.iri, found.datatype))
+            else:
+                relations.append(Relation(subject, found.name, mention_index[id(tie.object)], claim, found.iri))
+        return relations, attributes
 
     def _own_voice_as_told(self, claims: list[ClaimDraft]) -> None:
         """Let the document's own claims be as sure as the events they state, where these agree."""

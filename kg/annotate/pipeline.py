@@ -15,6 +15,7 @@ from kg.annotate.claims import ClaimDraft, ClaimFinder
 from kg.annotate.entities import Registry
 from kg.annotate.events import EventDraft, EventFinder
 from kg.annotate.mentions import Found, MentionFinder, OfficeTitle
+from kg.annotate.own_relations import OwnFindings, OwnIndex, OwnRelationFinder
 from kg.annotate.parse import Blocks, parse
 from kg.annotate.relations import RelationDraft, RelationFinder
 from kg.annotate.scene import Scene
@@ -34,6 +35,7 @@ class Tools:
 
     mention_finder: MentionFinder
     minter: Minter
+    own_index: OwnIndex | None = None
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Reading:
     relations: list[RelationDraft] = field(default_factory=list)
     scene: Scene | None = None
     claim_finder: ClaimFinder | None = None
+    own: OwnFindings = field(default_factory=OwnFindings)
 
 
 if not Doc.has_extension("kg_reading"):
@@ -105,6 +108,27 @@ def find_relations(doc: Doc) -> Doc:
     return doc
 
 
+@Language.component("kg_own_relations", requires=["doc._.kg_reading", "token.dep"], assigns=["doc._.kg_reading"])
+def find_own_relations(doc: Doc) -> Doc:
+    """Find what the user's own ontology asks for."""
+    reading: Reading = doc._.kg_reading
+    index = reading.tools.own_index
+    if reading.claim_finder is not None and index is not None:
+        finder = OwnRelationFinder(
+            doc,
+            reading.found,
+            reading.claims,
+            reading.claim_finder,
+            reading.registry,
+            index,
+            reading.tools.mention_finder.knowledge,
+            reading.tools.minter,
+        )
+        reading.own = finder.find()
+        reading.found = sorted([*reading.found, *reading.own.mentions], key=lambda m: (m.span.start, -m.span.end, m.type))
+    return doc
+
+
 class Pipeline:
     """A parsing model and our components.
 
@@ -137,6 +161,8 @@ class Pipeline:
         self._components = Language(self._parser.vocab)
         for name in COMPONENTS:
             self._components.add_pipe(name)
+        if tools.own_index is not None:
+            self._components.add_pipe("kg_own_relations")
 
     @property
     def pipe_names(self) -> list[str]:

@@ -1,0 +1,935 @@
+"""Finds what an ontology of the user's own asks for: its terms, members of its classes, and its properties between them.
+
+A property is found where the words of one of its patterns stand. The slot behind them is filled by what stands there, and
+what is coordinated with it; the slot before them by the grammar: the subject of the verb, what the noun is said of or
+stands beside, at last what the sentence is about. Both must fit domain and range.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from kg.annotate.claims import ClaimDraft, ClaimFinder
+from kg.annotate.entities import Draft, Registry
+from kg.annotate.mentions import Found
+from kg.annotate.names import fold
+from kg.annotate.syntax import agents, is_negated, is_passive, is_verb, noun_phrase, objects, subjects
+from kg.knowledge import Knowledge
+from kg.model import Certainty, Polarity, Span
+from kg.schema import GAP, Item, OwnProperty, Schema, Slot, Term
+from kg.vocab import KG, Minter, is_a, slugify
+
+_KIND_OF_CLASS = {
+    "State": "state",
+    "Person": "person",
+    "Agency": "agency",
+    "Weapon": "weapon",
+    "Place": "place",
+    "Group": "group",
+}
+_TYPE_OF_CLASS = {"State": "State", "Person": "Person", "Agency": "Agency", "Platform": "Platform", "Weapon": "Weapon"}
+_TYPE_OF_CLASS |= {"Place": "Place", "Group": "Group"}
+_SKIPPED = frozenset(("DET", "ADJ", "ADV", "NUM", "SPACE"))
+_BEHIND = frozenset(("pobj", "dobj", "attr", "appos", "conj", "oprd", "nmod", "acomp", "pcomp", "dative"))
+_PREMODIFIER = frozenset(("amod", "compound", "nmod"))
+_GUESSED = frozenset((None, "Person", "Agency", "Place", "Group", "Entity", "City"))
+_PARTICLES = frozenset(
+    ("of", "de", "la", "du", "von", "van", "der", "den", "el", "al", "bin", "ibn", "da", "dos", "di", "for", "y")
+)
+_HONORIFICS = frozenset(("sir", "prince", "lord", "dame", "dr", "dr.", "mr", "mr.", "ms", "mrs", "sheikh", "count", "baron"))
+_SUFFIXES = frozenset(("Jr", "Sr", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"))
+_PUNCTUATION = re.compile(r"\W")
+_REACH = 12
+"""How many steps up the parse a subject may be looked for."""
+
+_COORDINATED = 6
+"""How many words may stand between coordinated fillers."""
+
+_JOINED = 4
+"""How many breaks within one sentence may be mended."""
+
+_BACK = 3
+"""How many sentences back "the party" may point."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTie:
+    """A property of the user's ontology between two mentions, or between a mention and a literal."""
+
+    subject: Found
+    property: OwnProperty
+    object: Found | str
+    claim: ClaimDraft
+
+
+@dataclass(slots=True)
+class OwnFindings:
+    """What was found in one document.
+
+    Attributes:
+        mentions: those to be added.
+        ties: in text order, each once a claim.
+        classes: by entity IRI, the IRIs of the user's classes that it is said to be of.
+    """
+
+    mentions: list[Found] = field(default_factory=list)
+    ties: list[OwnTie] = field(default_factory=list)
+    classes: dict[str, set[str]] = field(default_factory=dict)
+
+
+class OwnIndex:
+    """The schema arranged for looking up; made once."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.by_word: dict[str, list[tuple[tuple[Item, ...], Term, bool]]] = {}
+        self.by_slot: list[tuple[tuple[Item, ...], Term, bool]] = []
+        for term in schema.terms:
+            for names, is_ambiguous in ((term.names, False), (term.ambiguous, True)):
+                for name in names:
+                    items = _comparable(name)
+                    row = (items, term, is_ambiguous)
+                    if items and isinstance(items[0], str):
+                        self.by_word.setdefault(items[0], []).append(row)
+                    elif items:
+                        self.by_slot.append(row)
+        self.nouns: dict[tuple[str, ...], list[str]] = {}
+        for own in schema.classes.values():
+            for noun in () if own.is_closed else own.nouns:
+                self.nouns.setdefault(tuple(word.casefold() for word in re.findall(r"\w+", noun)), []).append(own.iri)
+        self.longest_noun = max((len(words) for words in self.nouns), default=0)
+
+    def classes_of(self, words: list[str]) -> list[str]:
+        """Give the classes whose noun these words end with, by the longest noun."""
+        for length in range(min(self.longest_noun, len(words)), 0, -1):
+            for cut in (words[-length:], [*words[-length:-1], _singular(words[-1])]):
+                if found := self.nouns.get(tuple(cut)):
+                    return found
+        return []
+
+
+def _comparable(name: tuple[Item, ...]) -> tuple[Item, ...]:
+    return tuple(fold(item) if isinstance(item, str) else item for item in name if item != "-")
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """Where a pattern stands: its first token, the last matched position, and what fills the slots matched so far."""
+
+    anchor: int
+    end: int
+    fillers: Mapping[str, tuple[Found | str, ...]]
+
+
+class OwnRelationFinder:
+    """Finds the terms, members and properties of the user's ontology in one document."""
+
+    def __init__(
+        self,
+        doc: Doc,
+        found: list[Found],
+        claims: list[ClaimDraft],
+        finder: ClaimFinder,
+        registry: Registry,
+        index: OwnIndex,
+        knowledge: Knowledge,
+        minter: Minter,
+    ) -> None:
+        self.doc = doc
+        self.finder = finder
+        self.registry = registry
+        self.index = index
+        self.schema = index.schema
+        self.knowledge = knowledge
+        self.minter = minter
+        self.given = found
+        self.findings = OwnFindings()
+        self.kept = {id(mention) for mention in found}
+        self.innermost: dict[int, ClaimDraft] = {}
+        for claim in sorted(claims, key=lambda c: (-c.size, not c.is_own_voice)):
+            if not claim.is_echo:
+                for start, end in claim.content:
+                    for index_ in range(start, end):
+                        self.innermost[index_] = claim
+        self.sentences = list(_sentences(doc))
+        self.sentence_end = {at: end for start, end in self.sentences for at in range(start, end)}
+        self.bracketed = _bracketed(doc, self.sentences)
+        self.terms: dict[int, list[Found]] = {}
+        self.names: dict[int, list[Found]] = {}
+        self.nationality: dict[int, Found] = {}
+        for mention in found:
+            self._put(mention)
+        self.named = {mention.entity for mention in found if mention.form == "name"}
+        words = " ".join(token.text for token in doc).replace(" 's ", "'s ")
+        self.words = f" {words} "
+
+    def find(self) -> OwnFindings:
+        """Give everything in text order."""
+        self._find_names()
+        self._find_terms()
+        self._find_titled()
+        self._find_members()
+        for start, end in self.sentences:
+            seen: set[tuple[str, str | None, str]] = set()
+            for property_ in self.schema.properties.values():
+                for tie in self._ties(property_, start, end):
+                    value = tie.object if isinstance(tie.object, str) else tie.object.entity
+                    key = (property_.iri, tie.subject.entity, value or "")
+                    if key not in seen:
+                        seen.add(key)
+                        self.findings.ties.append(tie)
+        return self.findings
+
+    def _keep(self, mention: Found) -> None:
+        """Let the mention be one of the document's."""
+        if id(mention) not in self.kept:
+            self.kept.add(id(mention))
+            self.findings.mentions.append(mention)
+
+    def _put(self, mention: Found) -> None:
+        for at in range(mention.start, mention.end):
+            if mention.type == "Nationality":
+                self.nationality[at] = mention
+            self.names.setdefault(at, []).append(mention)
+
+    # -- names, terms, members -----------------------------------------------------------------------------------------
+
+    def _find_names(self) -> None:
+        """Add names by form that hold a class noun ("Green Party of X"), or that nothing has been seen in yet."""
+        at = 0
+        while at < len(self.doc):
+            end = self._name_end(at)
+            if end is None:
+                at += 1
+                continue
+            inside = [m for i in range(at, end) for m in self.names.get(i, ()) if m.form == "name" and m.type != "Nationality"]
+            words = [fold(token.text) for token in self.doc[at:end]]
+            is_known = any(m.start <= at and m.end >= end for m in inside)
+            own = self.index.classes_of(words[: words.index("of")] if "of" in words[1:] else words)
+            starts_sentence = self.doc[at].is_sent_start
+            is_word = end - at == 1 and starts_sentence and self.doc[at].pos_ != "PROPN"
+            if not is_known and not is_word and (own or not inside):
+                mention = self._new_name(at, end)
+                self._put(mention)
+                inside.append(mention)
+            for mention in inside:
+                if own and mention.start <= at and mention.end >= end:
+                    self._settle(mention, own)
+            if not is_known and not own:
+                self._extend_person(at, end, inside)
+            at = end
+
+    def _extend_person(self, start: int, end: int, inside: list[Found]) -> None:
+        """Take the whole name where the model sees only its last words as a person."""
+        person = next((m for m in inside if m.type == "Person" and m.entry is None), None)
+        if (
+            person is None
+            or any(t.text.rstrip(".") not in _SUFFIXES for t in self.doc[person.end : end])
+            or any(m is not person and (m.entry is not None or m.type == "Agency") for m in inside)
+        ):
+            return
+        before = self.doc[start : person.start]
+        if any(
+            t.pos_ in ("ADV", "DET", "PRON", "ADP", "SCONJ", "CCONJ", "AUX", "NUM", "PUNCT", "PART")
+            or t.i in self.nationality
+            or t.lower_ in _HONORIFICS
+            or t.lower_ in self.knowledge.offices
+            or t.lemma_.lower() != t.lower_
+            or ((t.lower_, "VERB") in self.knowledge.cues and t.pos_ == "VERB")
+            for t in before
+        ):
+            return
+        name = self._new_name(start, end)
+        self._put(name)
+        self._rename(name, "Person")
+        self._become(person, name)
+
+    def _become(self, mention: Found, name: Found) -> None:
+        """Let all mentions of one's entity be of the other's."""
+        old = mention.entity
+        for other in [m for m in self.given if old is not None and m.entity == old] or [mention]:
+            other.entity = name.entity
+
+    def _name_end(self, at: int) -> int | None:
+        """Give the end of the capitalised name that begins here, or None."""
+        if not _is_name_word(self.doc[at]) or self.doc[at].pos_ in ("DET", "PRON", "ADP", "SCONJ", "CCONJ"):
+            return None
+        last = at
+        sentence_end = self.sentence_end[at]
+        position = at + 1
+        while position < sentence_end:
+            token = self.doc[position]
+            if _is_name_word(token):
+                last = position
+            elif not (token.lower_ in _PARTICLES or token.text in ("-", "'s", "’s", "&", "/") or token.lower_ == "the"):
+                break
+            elif token.lower_ == "the" and self.doc[position - 1].lower_ not in ("of", "for"):
+                break
+            elif token.text == "'s" and not (position + 1 < sentence_end and _is_name_word(self.doc[position + 1])):
+                break
+            position += 1
+        if last > at + 1 and last in self.nationality and self.doc[last - 1].lower_ == "of":
+            last -= 2  # "the Imperial Navy of German descent"
+        return last + 1
+
+    def _new_name(self, start: int, end: int) -> Found:
+        span = Span(self.doc[start].idx, self.doc[end - 1].idx + len(self.doc[end - 1].text))
+        head = self.doc[start:end].root.i
+        return Found(start, end, span, "Concept", None, "name", head)
+
+    def _say(self, mention: Found, classes: Iterable[str]) -> None:
+        """Note that the mention's entity is of these classes."""
+        if mention.entity:
+            self.findings.classes.setdefault(mention.entity, set()).update(classes)
+
+    def _find_terms(self) -> None:
+        words = [
+            (fold(part), token.i)
+            for token in self.doc
+            for part in re.split(r"[-–()\"]", token.text)
+            if part and not part.isspace()
+        ]
+        taken = -1
+        for number, (word, at) in enumerate(words):
+            if at <= taken:
+                continue
+            best: tuple[int, bool, Term, dict[str, str]] | None = None
+            for items, term, is_ambiguous in (*self.index.by_word.get(word, ()), *self._slot_rows(at)):
+                if is_ambiguous and not self._in_context(term):
+                    continue
+                end = self._match_term(items, words, number)
+                if end is not None and (best is None or (end[0], is_ambiguous) > best[:2]):
+                    best = (end[0], is_ambiguous, term, end[1])
+            if best is None or self._is_inside_name(at, best[0]):
+                continue
+            end_token, _, term, slots = best
+            taken = end_token - 1
+            self._add_term(at, end_token, term, slots)
+
+    def _find_titled(self) -> None:
+        """Add the whole name behind a title: "General Jan van Dam", where the model sees "Dam" or nothing."""
+        for start in sorted(self.terms):
+            title = self.terms[start][0]
+            at = title.end
+            while at < len(self.doc) and self.doc[at].lower_ in _HONORIFICS:
+                at += 1
+            end = self._name_end(at) if title.start == start and at < len(self.doc) else None
+            if (
+                end is None
+                or not self.doc[title.head].text[:1].isupper()
+                or self.doc[at].sent.start != self.doc[start].sent.start
+            ):
+                continue
+            inside = [m for i in range(at, end) for m in self.names.get(i, ()) if m.form == "name" and m.start >= at]
+            if any(m.entry is not None or (m.start == at and m.type == "Person") for m in inside):
+                continue
+            people = [m for m in inside if m.type == "Person"]
+            if not people and (inside or end - at < 2):
+                continue
+            name = next((m for m in self.names.get(at, ()) if m.start == at and m.end == end), None) or self._new_name(at, end)
+            self._put(name)
+            self._rename(name, "Person")
+            for person in people:
+                self._become(person, name)
+
+    def _slot_rows(self, at: int) -> list[tuple[tuple[Item, ...], Term, bool]]:
+        return self.index.by_slot if any(m.start == at for m in self.names.get(at, ())) else []
+
+    def _match_term(
+        self, items: tuple[Item, ...], words: list[tuple[str, int]], number: int
+    ) -> tuple[int, dict[str, str]] | None:
+        """Give the end token of a name that begins at this word, and the text of its slots."""
+        slots: dict[str, str] = {}
+        position = number
+        for item in items:
+            if position >= len(words):
+                return None
+            word, at = words[position]
+            if isinstance(item, str):
+                if word != item or (position > number and self.doc[at].sent.start != self.doc[words[number][1]].sent.start):
+                    return None
+                position += 1
+                continue
+            article = "the " if word == "the" else ""
+            if article:
+                position += 1
+                if position >= len(words):
+                    return None
+                at = words[position][1]
+            filler = next((m for m in self._longest(at) if self._fits_slot(m, item)), None)
+            if filler is None:
+                return None
+            text = self.registry.text(filler)
+            if filler.type == "Nationality" and filler.entry is not None:
+                text = filler.entry.label
+            slots["|".join(item.names)] = article + re.sub(r"^[Tt]he ", "", text) if article else text
+            while position < len(words) and words[position][1] < filler.end:
+                position += 1
+        last = words[position - 1][1]
+        if position < len(words) and words[position][1] == last:
+            return None
+        return last + 1, slots
+
+    def _longest(self, at: int) -> list[Found]:
+        return sorted((m for m in self.names.get(at, ()) if m.start == at), key=lambda m: -m.end)
+
+    def _fits_slot(self, mention: Found, slot: Slot) -> bool:
+        if mention.type == "Nationality":
+            return KG + "State" in slot.names and mention.entry is not None and mention.entry.kind == "state"
+        return mention.form == "name" and self._fits(mention, frozenset(slot.names))
+
+    def _in_context(self, term: Term) -> bool:
+        return any(f" {' '.join(context.split())} " in self.words for context in term.contexts)
+
+    def _is_inside_name(self, start: int, end: int) -> bool:
+        """True if the words are part of a longer name ("General Dynamics"), or of a compound that is something else."""
+        for mention in self.names.get(start, ()):
+            if (
+                mention.form == "name"
+                and mention.start <= start
+                and mention.end >= end
+                and mention.end - mention.start > end - start
+            ):
+                if mention.type == "Person" and mention.start == start:
+                    continue
+                if mention.type == "Concept" and mention.start == start:
+                    continue
+                return True
+        last = self.doc[end - 1]
+        return last.tag_ in ("NNS", "NNPS") and end - start == 1 and last.lower_ != fold(last.lemma_) and last.text.islower()
+
+    def _add_term(self, start: int, end: int, term: Term, slots: Mapping[str, str]) -> None:
+        fillings = iter(slots.values())
+        label = re.sub(r"\{[^{}]*\}", lambda _: next(fillings, ""), term.label)
+        iri = term.iri
+        if term.is_template:
+            kind = next((kind for name, kind in _KIND_OF_CLASS.items() if is_a(term.ours, name)), "concept")
+            iri = self.minter.entity(kind, slugify(re.sub(r"\b[Tt]he ", "", label)))
+        self.registry.drafts.setdefault(iri, Draft(iri, term.ours, label))
+        span = Span(self.doc[start].idx, self.doc[end - 1].idx + len(self.doc[end - 1].text))
+        type_ = next((type_ for name, type_ in _TYPE_OF_CLASS.items() if is_a(term.ours, name)), "Concept")
+        same = next((m for m in self.names.get(start, ()) if m.span == span and m.entry is None and m.form != "pronoun"), None)
+        mention = same or Found(start, end, span, type_, term.ours, "name", self.doc[start:end].root.i)
+        mention.type, mention.class_, mention.form, mention.entity = type_, term.ours, "name", iri
+        self._keep(mention)
+        for at in range(start, end):
+            self.terms.setdefault(at, []).append(mention)
+        self._say(mention, term.classes)
+
+    def _find_members(self) -> None:
+        """Note what a text says something is: "X is a missile", "the missile X", "X, a missile"."""
+        for token in self.doc:
+            if token.pos_ not in ("NOUN", "PROPN") or self.terms.get(token.i):
+                continue
+            words = [fold(t.text) for t in self.doc[max(token.sent.start, token.i - self.index.longest_noun + 1) : token.i + 1]]
+            own = self.index.classes_of(words)
+            if not own:
+                continue
+            if token.dep_ == "appos":
+                holders = [token.head]
+            else:
+                above = token
+                while above.dep_ in ("conj", "compound") and above.head.i < above.i:
+                    above = above.head
+                verb = above.head
+                is_said = above.dep_ == "attr" and verb.lemma_ in ("be", "become", "remain") and not is_negated(verb)
+                holders = subjects(verb) if is_said else []
+            for holder in holders:
+                name = self._name_at(holder)
+                if name is not None:
+                    self._settle(name, own)
+
+    def _settle(self, mention: Found, classes: Iterable[str]) -> None:
+        """Let the text outweigh the model's guess of what a name is; a known name stays what it is."""
+        wanted = [name for iri in classes for name in self.schema.classes[iri].ours]
+        if mention.entity is None or not self._fits(mention, frozenset(classes)):
+            if mention.entry is not None:
+                return
+            self._rename(mention, wanted[0] if wanted else "Concept")
+        self._say(mention, [above for iri in classes for above in self.schema.classes[iri].above])
+
+    def _rename(self, mention: Found, class_: str) -> None:
+        """Make the mention, and others of the same entity, one of this class."""
+        old = mention.entity
+        text = self.registry.text(mention)
+        kind = next((kind for name, kind in _KIND_OF_CLASS.items() if is_a(class_, name)), "concept")
+        type_ = next((type_ for name, type_ in _TYPE_OF_CLASS.items() if is_a(class_, name)), "Concept")
+        label = text
+        if old is not None and old in self.registry.drafts:
+            draft = self.registry.drafts[old]
+            if draft.known:
+                return
+            label = draft.label
+        if kind == "person" and " " not in label:  # a surname is that of the full name beside it
+            full = [d for d in self.registry.drafts.values() if d.class_ == "Person" and d.label.split()[-1] == label]
+            label = full[0].label if len(full) == 1 else label
+        iri = self.minter.entity(kind, slugify(label))
+        fresh = self.registry.drafts.setdefault(iri, Draft(iri, class_, label))
+        same = [m for m in self.given if old is not None and m.entity == old] or [mention]
+        if all(m is not mention for m in same):
+            same.append(mention)
+        for other in same:
+            other.entity, other.type, other.class_ = iri, type_, class_
+            if other.form == "name":
+                fresh.aliases.add(self.registry.text(other))
+        if old is not None and old in self.findings.classes:
+            self.findings.classes.setdefault(iri, set()).update(self.findings.classes[old])
+        self._keep(mention)
+
+    # -- what fits -----------------------------------------------------------------------------------------------------
+
+    def _fits(self, mention: Found, references: frozenset[str]) -> bool:
+        """True if the mention is of one of the classes."""
+        if mention.form == "pronoun" and mention.entity not in self.named:
+            return False
+        if not references:
+            return mention.entity is not None and mention.type not in ("Nationality", "Time", "Quantity", "Money")
+        said = self.findings.classes.get(mention.entity or "", set())
+        for reference in references:
+            if reference.startswith(KG):
+                ours: tuple[str, ...] = (reference.removeprefix(KG),)
+            else:
+                if reference in said:
+                    return True
+                ours = self.schema.classes[reference].ours
+            class_ = mention.class_ or (mention.type if mention.type in _TYPE_OF_CLASS else None)
+            if class_ is not None and mention.type != "Nationality" and any(is_a(class_, name) for name in ours):
+                return True
+        return False
+
+    def _may_be(self, mention: Found, references: frozenset[str]) -> str | None:
+        """Give the class of ours that an unknown name may be taken for, standing where the property wants it."""
+        if mention.form != "name" or mention.entry is not None or not references:
+            return None
+        if mention.start in self.terms or mention.start in self.bracketed or mention.type in ("Nationality", "Event"):
+            return None
+        if any(m.type == "Time" for m in self.names.get(mention.start, ())) or self.doc[mention.start].ent_type_ == "DATE":
+            return None
+        if all(r in self.schema.classes and self.schema.classes[r].is_closed for r in references):
+            return None
+        said = self.findings.classes.get(mention.entity or "", set())
+        if said or (mention.entity in self.registry.drafts and self.registry.drafts[mention.entity or ""].known):
+            return None
+        wanted = [r.removeprefix(KG) for r in references if r.startswith(KG)]
+        wanted += [name for r in references if r in self.schema.classes for name in self.schema.classes[r].ours]
+        first = self.nationality.get(mention.start)
+        if first is not None and first.entry is not None:
+            return None
+        text = self.registry.text(mention)
+        is_guess = mention.class_ in _GUESSED or (
+            is_a(mention.class_, "Agency") and any(is_a(name, "Agency") for name in wanted)
+        )
+        if not is_guess:
+            return None
+        if any(is_a(name, "Person") for name in wanted):
+            is_whole = len(text.split()) > 1 or (mention.entity is None and self.doc[mention.head].pos_ == "PROPN")
+            is_person = is_whole and not any(char.isdigit() for char in text) and mention.class_ != "Group"
+            return "Person" if is_person and not self.knowledge.nouns.get(text.split()[-1].lower()) else None
+        if mention.type == "Person" and len(text.split()) > 1 and re.sub(r"[ .'’-]", "", text).isalpha():
+            return None
+        return min(wanted, default="Concept")
+
+    # -- properties ----------------------------------------------------------------------------------------------------
+
+    def _ties(self, property_: OwnProperty, start: int, end: int) -> Iterator[OwnTie]:
+        for pattern in property_.patterns:
+            for match in self._matches(property_, pattern, start, end):
+                anchor = self.doc[match.anchor]
+                claim = self.innermost.get(anchor.i)
+                if claim is None:
+                    continue
+                polarity, certainty = self.finder.told(anchor, claim)
+                if polarity is not Polarity.POSITIVE or certainty not in (Certainty.CERTAIN, Certainty.PROBABLE):
+                    continue
+                for subject in match.fillers.get("subject", ()):
+                    for value in match.fillers.get("object", ()):
+                        if isinstance(subject, str) or subject.entity is None:
+                            continue
+                        if isinstance(value, str) or (value.entity is not None and value.entity != subject.entity):
+                            yield OwnTie(subject, property_, value, claim)
+
+    def _matches(self, property_: OwnProperty, pattern: tuple[Item, ...], start: int, end: int) -> Iterator[_Match]:
+        first = pattern[0]
+        lead = first.names[0] if isinstance(first, Slot) else None
+        core = pattern[1:] if lead else pattern
+        is_by_grammar = not (core and (isinstance(core[0], Slot) or _PUNCTUATION.match(core[0])))
+        if core and core[0] == GAP:
+            core, is_by_grammar = core[1:], True
+        for at in range(start, end):
+            for match in self._match(property_, core, 0, at, end, _Match(at, at, {})):
+                if lead is None:
+                    yield match
+                    continue
+                taken = [f for fillers in match.fillers.values() for f in fillers if isinstance(f, Found)]
+                if is_by_grammar:
+                    fillers = self._by_grammar(property_, lead, match.anchor, taken, start)
+                else:
+                    fillers = self._before(property_, lead, match.anchor, taken)
+                if fillers:
+                    yield _Match(match.anchor, match.end, {**match.fillers, lead: tuple(fillers)})
+
+    def _match(
+        self, property_: OwnProperty, core: tuple[Item, ...], number: int, at: int, end: int, match: _Match
+    ) -> Iterator[_Match]:
+        """Match the items from `number` on at token `at`."""
+        if number == len(core):
+            yield match
+            return
+        item = core[number]
+        is_last = number + 1 == len(core)
+        if item == GAP:
+            for position in range(at, min(end, at + _COORDINATED)):
+                yield from self._match(property_, core, number + 1, position, end, match)
+                if is_verb(self.doc[position]) or self.doc[position].pos_ == "SCONJ":
+                    break
+            return
+        if isinstance(item, str):
+            for position in self._word_positions(item, number, at, end, match):
+                anchor = position if number == 0 else match.anchor
+                yield from self._match(
+                    property_, core, number + 1, position + 1, end, _Match(anchor, position + 1, match.fillers)
+                )
+            return
+        role = item.names[0]
+        position = at if number == 0 else self._skip(at, end)
+        if number and is_last:
+            fillers = self._behind(property_, role, match.end - 1, at, end)
+            if fillers:
+                yield _Match(match.anchor, match.end, {**match.fillers, role: tuple(fillers)})
+            return
+        fitting = [m for m in self._longest_terms(position) if self._fits_role(property_, role, m)]
+        for mention in fitting[:1]:
+            anchor = mention.head if number == 0 else match.anchor
+            fillers_now = {**match.fillers, role: (mention,)}
+            if is_last and self._modifies(mention):
+                continue
+            yield from self._match(property_, core, number + 1, mention.end, end, _Match(anchor, mention.end, fillers_now))
+
+    def _longest_terms(self, at: int) -> list[Found]:
+        terms = [m for m in self.terms.get(at, ()) if m.start == at]
+        return sorted(terms, key=lambda m: -m.end) + [m for m in self._longest(at) if all(m is not term for term in terms)]
+
+    def _word_positions(self, word: str, number: int, at: int, end: int, match: _Match) -> Iterator[int]:
+        """Give where a word of a pattern stands: next, or below the word before it ("designed in 1980 by")."""
+        if at >= end:
+            return
+        if number == 0:
+            if self._is_word(at, word):
+                yield at
+            return
+        if self._is_word(at, word):
+            yield at
+            return
+        if _PUNCTUATION.match(word):
+            position = self._skip_brackets(at, end)
+            if position < end and self._is_word(position, word):
+                yield position
+            return
+        position = self._skip(at, end)
+        if position < end and self._is_word(position, word):
+            yield position
+            return
+        before = self.doc[match.end - 1]
+        for child in before.children:
+            if child.i >= at and child.dep_ in ("prep", "agent", "prt") and self._is_word(child.i, word):
+                yield child.i
+                return
+
+    def _is_word(self, at: int, word: str) -> bool:
+        token = self.doc[at]
+        if token.lower_.replace("’", "'") == word:
+            return True
+        if word == "be":
+            return token.lemma_ == "be"
+        return token.lemma_.lower() == word and token.pos_ in ("VERB", "AUX", "NOUN")
+
+    def _skip(self, at: int, end: int) -> int:
+        """Pass over articles, adjectives, nationalities and brackets."""
+        while at < end:
+            token = self.doc[at]
+            nationality = self.nationality.get(at)
+            if at in self.bracketed or token.text in ('"', "“", "”", "'", "‘", "’"):
+                at += 1
+            elif self.terms.get(at) or (self._longest(at) and token.pos_ == "PROPN" and nationality is None):
+                break
+            elif (
+                nationality is not None or token.pos_ in _SKIPPED or token.tag_ in ("PRP$", "VBN", "VBG") or token.lower_ == "-"
+            ):
+                at += 1
+            else:
+                break
+        return at
+
+    def _skip_brackets(self, at: int, end: int) -> int:
+        while at < end and (at in self.bracketed or self.doc[at].is_space):
+            at += 1
+        return at
+
+    def _fits_role(self, property_: OwnProperty, role: str, mention: Found) -> bool:
+        references = property_.domain if role == "subject" else property_.range
+        if mention.form not in ("name", "pronoun"):
+            return False
+        return self._fits(mention, references)
+
+    def _modifies(self, mention: Found) -> bool:
+        """True if the name only modifies a noun behind it ("general" in "general election")."""
+        head = self.doc[mention.head]
+        if head.dep_ not in _PREMODIFIER or head.head.i < mention.end:
+            return False
+        return not any(m.type == "Person" and m.form == "name" for m in self.names.get(head.head.i, ()))
+
+    def _behind(self, property_: OwnProperty, role: str, last: int, at: int, end: int) -> list[Found | str]:
+        """Give what fills the slot behind token `last`: what stands there, or hangs there, and what is coordinated with it."""
+        if role == "object" and property_.kind:
+            value = self._literal(property_.kind, self._skip(at, end) if property_.kind == "text" else at, end)
+            return [value] if value else []
+        word = self.doc[last]
+        if word.pos_ == "VERB" and word.lemma_ != "be" and is_passive(word):
+            agentive = [m for token in agents(word) if (m := self._name_at(token)) is not None]
+        else:
+            agentive = []
+        found: list[Found] = []
+        position = self._skip(at, end)
+        for mention in self._longest_terms(position) if position < end else []:
+            if self._fits_role(property_, role, mention) and not self._modifies(mention) and mention not in agentive:
+                found.append(mention)
+                break
+        if not found:
+            for mention in self._in_range(at, end):
+                if self._fits_role(property_, role, mention) and self._hangs_on(mention, last) and mention not in agentive:
+                    found.append(mention)
+                    break
+        if not found and position < end:
+            found = self._taken_for(property_, role, position)
+        if found:
+            found += self._coordinated(property_, role, found[0], end)
+        return [*found]
+
+    def _taken_for(self, property_: OwnProperty, role: str, position: int) -> list[Found]:
+        """Take an unknown name right behind the words for what the property wants."""
+        name = next((m for m in self._longest(position) if m.form == "name"), None)
+        if name is None:
+            return []
+        references = property_.domain if role == "subject" else property_.range
+        class_ = self._may_be(name, references)
+        if class_ not in _KIND_OF_CLASS and class_ != "Concept":
+            return []  # a guess says no more than that it is some agency, place or person
+        self._rename(name, class_)
+        self._say(name, [r for r in references if r in self.schema.classes][:1])
+        return [name]
+
+    def _in_range(self, at: int, end: int) -> Iterator[Found]:
+        for position in range(at, end):
+            if position not in self.bracketed:
+                for mention in self._longest_terms(position):
+                    yield mention
+
+    def _hangs_on(self, mention: Found, last: int) -> bool:
+        token = self.doc[mention.head]
+        for _ in range(_REACH):
+            if token.i == last:
+                return True
+            if token.dep_ not in _BEHIND or token.head.i == token.i:
+                return False
+            token = token.head
+        return False
+
+    def _coordinated(self, property_: OwnProperty, role: str, first: Found, end: int) -> list[Found]:
+        """Give the fillers that follow in a list: "by China, Russia and Turkey"."""
+        found: list[Found] = []
+        at = self._skip_brackets(first.end, end)
+        while at < end and self.doc[at].lower_ in (",", "and", "or", "&", ";", "as"):
+            position = at + 1
+            limit = min(end, position + _COORDINATED)
+            following = None
+            while position < limit and not is_verb(self.doc[position]) and self.doc[position].pos_ not in ("ADP", "SCONJ"):
+                following = next((m for m in self._longest_terms(position) if self._fits_role(property_, role, m)), None)
+                if following is not None or self.doc[position].lower_ in (",", ";"):
+                    break
+                position += 1
+            if following is None:
+                break
+            if not self._modifies(following):
+                found.append(following)
+            at = self._skip_brackets(following.end, end)
+        return found
+
+    def _literal(self, kind: str, at: int, end: int) -> str | None:
+        """Give the number, day or words that stand behind the pattern."""
+        for position in range(at, min(end, at + 4)):
+            token = self.doc[position]
+            for mention in self.names.get(position, ()):
+                if kind == "time" and mention.type == "Time":
+                    return mention.value or self.registry.text(mention)
+                if kind == "number" and mention.type == "Quantity":
+                    if mention.amount is not None and mention.amount.count is not None:
+                        return str(mention.amount.count)
+            if kind == "number" and token.like_num and token.text.replace(",", "").isdigit():
+                return token.text.replace(",", "")
+            if kind == "text" and token.pos_ in ("NOUN", "PROPN"):
+                head = token
+                while head.dep_ in ("compound", "amod", "nmod") and head.head.i > head.i:
+                    head = head.head
+                return " ".join(noun_phrase(head).text.split())
+        return None
+
+    # -- the slot before -----------------------------------------------------------------------------------------------
+
+    def _before(self, property_: OwnProperty, role: str, anchor: int, taken: list[Found]) -> list[Found]:
+        """Give the name that ends right before the pattern."""
+        at = anchor
+        first = min((m.start for m in taken), default=anchor)
+        at = min(at, first) if first <= anchor else at
+        position = at - 1
+        while position >= 0 and (
+            position in self.bracketed
+            or self.doc[position].is_space
+            or self.doc[position].lower_ in _HONORIFICS
+            or self.doc[position].text in ('"', "“", "”")
+        ):
+            position -= 1
+        if position < 0:
+            return []
+        ending = [m for m in (*self.terms.get(position, ()), *self.names.get(position, ())) if m.end == position + 1]
+        for mention in sorted(ending, key=lambda m: m.start):
+            if all(mention is not other for other in taken) and self._fits_role(property_, role, mention):
+                return [mention]
+        return []
+
+    def _by_grammar(self, property_: OwnProperty, role: str, anchor: int, taken: list[Found], start: int) -> list[Found]:
+        """Give who or what the words at `anchor` are said of."""
+        references = property_.domain if role == "subject" else property_.range
+        visited: set[int] = set()
+        for token in self._climb(self.doc[anchor], visited):
+            mention = self._argument(token, references, taken)
+            if mention is not None:
+                return [mention]
+        return self._topic(references, anchor, taken, start)
+
+    def _climb(self, token: Token, visited: set[int]) -> Iterator[Token]:
+        """Yield what a word may be said of, nearest first: its subject, what it is apposed to, the subject above it."""
+        current = token
+        for _ in range(_REACH):
+            if current.i in visited:
+                return
+            visited.add(current.i)
+            if is_verb(current) or current.pos_ in ("VERB", "AUX"):
+                for subject in subjects(current):
+                    yield subject
+                    if subject.i not in visited and subject.pos_ in ("NOUN", "PROPN", "PRON", "ADJ"):
+                        yield from self._climb(subject, visited)
+                if current.dep_ in ("acl", "relcl"):
+                    yield current.head
+            else:
+                for child in current.children:
+                    if child.dep_ == "appos" or (child.dep_ == "poss" and current.i == token.i):
+                        yield child
+                if current.dep_ == "appos":
+                    yield current.head
+                if current.dep_ == "dobj" and is_passive(current.head) is False and current.i == token.i:
+                    yield from objects(current.head)
+            if current.head.i == current.i:
+                return
+            current = current.head
+
+    def _argument(self, token: Token, references: frozenset[str], taken: list[Found]) -> Found | None:
+        """Give the mention at a token if it fits, if it may be taken to fit, or if it points back to one that fits."""
+        if token.i in self.bracketed or (token.i and self.doc[self.doc[token.i].left_edge.i - 1].lower_ in ("born", "née")):
+            return None
+        candidates = [m for m in self._at(token) if all(m is not other for other in taken)]
+        for mention in candidates:
+            if mention.form in ("name", "pronoun") and self._fits(mention, references):
+                return mention
+        name = self._name_at(token)
+        if name is not None and all(name is not other for other in taken):
+            class_ = self._may_be(name, references)
+            if class_ is not None:
+                self._rename(name, class_)
+                self._say(name, [r for r in references if r in self.schema.classes][:1])
+                return name
+        if any(child.lower_ in ("the", "this", "its", "their") for child in token.children):
+            own = self.index.classes_of([fold(token.text)])
+            wanted = {above for iri in own for above in self.schema.classes[iri].above} & references
+            if wanted:
+                return self._earlier(token, references)
+        return None
+
+    def _earlier(self, token: Token, references: frozenset[str]) -> Found | None:
+        """Give what "the party" points back to."""
+        sentence = token.sent
+        start = sentence.start
+        for _ in range(_BACK):
+            if start == 0:
+                break
+            start = self.doc[start - 1].sent.start
+        for position in range(sentence.start - 1, start - 1, -1):
+            for mention in self._longest(position):
+                if mention.form == "name" and mention.start == position and self._fits(mention, references):
+                    return mention
+        return None
+
+    def _topic(self, references: frozenset[str], anchor: int, taken: list[Found], start: int) -> list[Found]:
+        """Give what the sentence is about: its first name, if that fits and stands free."""
+        for position in range(start, anchor):
+            if position in self.bracketed:
+                continue
+            for mention in self._longest(position):
+                if any(mention is other for other in taken) or mention.form != "name":
+                    continue
+                if position == start and (class_ := self._may_be(mention, references)) is not None:
+                    self._rename(mention, class_)
+                    self._say(mention, [r for r in references if r in self.schema.classes][:1])
+                    return [mention]
+                if self._fits(mention, references) and self.doc[mention.head].dep_ not in ("pobj", "poss"):
+                    return [mention]
+        return []
+
+    def _at(self, token: Token) -> list[Found]:
+        """Give the mentions whose grammar this token carries, or that cover it, longest first."""
+        covering = [*self.terms.get(token.i, ()), *self.names.get(token.i, ())]
+        return sorted(covering, key=lambda m: (m.head != token.i, -(m.end - m.start)))
+
+    def _name_at(self, token: Token) -> Found | None:
+        names = [m for m in self._at(token) if m.form == "name" and m.type != "Nationality"]
+        return max(names, key=lambda m: m.end - m.start, default=None)
+
+
+def _is_name_word(token: Token) -> bool:
+    if any(char in "[](){}" for char in token.text):
+        return False
+    return token.text[:1].isupper() or (
+        any(char.isdigit() for char in token.text) and any(char.isupper() for char in token.text)
+    )
+
+
+def _sentences(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Yield the sentences, joined where the parser breaks one within brackets."""
+    start, is_open, joined = 0, 0, 0
+    for sentence in doc.sents:
+        text = [token.text for token in sentence]
+        is_open = max(0, is_open + text.count("(") - text.count(")"))
+        following = doc[sentence.end] if sentence.end < len(doc) else None
+        if following is not None and joined < _JOINED and (is_open or following.text[:1] in ",;)]" or following.text.islower()):
+            joined += 1
+            continue
+        yield start, sentence.end
+        start, is_open, joined = sentence.end, 0, 0
+
+
+def _bracketed(doc: Doc, sentences: list[tuple[int, int]]) -> set[int]:
+    """Give the tokens within brackets, brackets included; an unclosed bracket holds nothing."""
+    found: set[int] = set()
+    for start, end in sentences:
+        opened: list[int] = []
+        for token in doc[start:end]:
+            if token.text in ("(", "["):
+                opened.append(token.i)
+            elif token.text in (")", "]") and opened:
+                found.update(range(opened.pop(), token.i + 1))
+    return found

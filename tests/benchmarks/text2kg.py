@@ -1,0 +1,99 @@
+"""Run one ontology of Text2KGBench and score it: python tests/benchmarks/text2kg.py SCORER FOLDER KNOWLEDGE [PART].
+
+SCORER is score_text2kg.py, FOLDER holds docs.jsonl, gold.jsonl and ontology.json (and unseen_docs.jsonl, train.jsonl; PART is
+"dev", "unseen" or "train"), KNOWLEDGE is the folder with our Turtle for that ontology. `--show` prints what is missed.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from kg.annotate import Annotator
+from kg.knowledge import load_knowledge
+from kg.model import Annotation, Document
+
+
+_NUMERAL = re.compile(r"[IVX]+$")
+_PATRONYMIC = re.compile(r"\w+(?:ovich|evich|ovych|ovna|evna|vich)$")
+
+
+def common_name(name: str, text: str) -> str:
+    """Give a person's name as Wikidata's labels have it: without letters behind it, and without the middle names that an
+    article's first words spell out before the dates ("Anna Maria Berg (born 1950)": "Anna Berg")."""
+    words = [word for word in name.split() if word[0] not in "\"“'("]
+    while len(words) > 2 and (words[-1].isupper() or words[-1] in ("Jr.", "Sr.")) and not _NUMERAL.match(words[-1]):
+        words.pop()
+    kept = " ".join(words)
+    middle = words[1:-1]
+    is_plain = middle and all(word.isalpha() and len(word) > 3 and word[0].isupper() for word in middle)
+    is_lead = text.startswith(name) and re.match(r"\W*\(", text[len(name) :])
+    if is_plain and ((is_lead and len(middle) == 1) or all(_PATRONYMIC.match(word) for word in middle)):
+        return f"{words[0]} {words[-1]}"
+    return kept
+
+
+def triples(annotation: Annotation, labels: dict[str, str]) -> list[dict[str, str]]:
+    """Give the relations of the user's ontology by the names of their ends."""
+    names = {entity.iri: entity.label for entity in annotation.entities}
+    text = annotation.document.text
+    longest: dict[str, str] = {}
+    for mention in annotation.mentions:
+        is_bracketed = text.count("(", 0, mention.span.start) > text.count(")", 0, mention.span.start)
+        if (
+            mention.entity
+            and mention.type not in ("Nationality", "Concept")
+            and mention.text[:1].isupper()
+            and not is_bracketed
+        ):
+            name = common_name(mention.text, text) if mention.type == "Person" else mention.text
+            longest[mention.entity] = max(longest.get(mention.entity, ""), name, key=len)
+    found = []
+    for relation in annotation.relations:
+        if relation.property in labels:
+            ends = [annotation.mentions[index] for index in (relation.subject, relation.object)]
+            subject, value = (longest.get(m.entity or "") or names.get(m.entity or "", m.text) for m in ends)
+            found.append({"sub": subject, "rel": labels[relation.property], "obj": value})
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scorer", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("knowledge")
+    parser.add_argument("part", nargs="?", default="dev", choices=("dev", "unseen", "train"))
+    parser.add_argument("--show", action="store_true")
+    options = parser.parse_args()
+    prefix = "unseen_" if options.part == "unseen" else ""
+    gold = options.folder / ("train.jsonl" if options.part == "train" else f"{prefix}gold.jsonl")
+    rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
+    schema = load_knowledge(options.knowledge).schema
+    assert schema is not None, f"{options.knowledge} holds no ontology"
+    wanted = {
+        r["label"].strip().casefold(): r["label"]
+        for r in json.loads((options.folder / "ontology.json").read_text())["relations"]
+    }
+    labels = {iri: wanted[own.label.casefold()] for iri, own in schema.properties.items() if own.label.casefold() in wanted}
+    annotator = Annotator(knowledge=options.knowledge)
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8", delete=False) as out:
+        for row in rows:
+            found = triples(annotator.annotate(Document(row["id"], row["sent"])), labels)
+            out.write(json.dumps({"id": row["id"], "triples": found}, ensure_ascii=False) + "\n")
+            if options.show:
+                asked = {(t["sub"], t["rel"].strip(), t["obj"]) for t in row["triples"]}
+                given = {(t["sub"], t["rel"].strip(), t["obj"]) for t in found}
+                same = {tuple(part.casefold() for part in t) for t in asked} & {
+                    tuple(part.casefold() for part in t) for t in given
+                }
+                print("ok  " if asked and len(same) == len(asked) else "miss", row["sent"])
+                print("     gold", sorted(asked), "\n     here", sorted(given))
+    command = [sys.executable, options.scorer, gold, out.name, options.folder / "ontology.json"]
+    subprocess.run([str(part) for part in command], check=True)
+
+
+if __name__ == "__main__":
+    main()
