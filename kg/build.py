@@ -3,13 +3,15 @@
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import InputError
+from kg.language import Foreign, foreign_language
 from kg.vocab import BASE, Minter
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ class BuildReport:
     unchanged: int = 0
     removed: int = 0
     failed: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Documents that are not in English and so were left out, by ISO 639 code of their language."""
 
     @property
     def stored(self) -> int:
@@ -36,7 +40,9 @@ class BuildReport:
 
     def __str__(self) -> str:
         numbers = (self.added, self.changed, self.unchanged, self.removed, self.failed)
-        return "{} added, {} changed, {} unchanged, {} removed, {} failed".format(*numbers)
+        counts = "{} added, {} changed, {} unchanged, {} removed, {} failed".format(*numbers)
+        languages = ", ".join(f"language {code} {number}" for code, number in sorted(self.skipped.items()))
+        return f"{counts}; skipped: {languages}" if languages else counts
 
 
 def build(
@@ -47,6 +53,7 @@ def build(
     knowledge: str | None = None,
     base: str | None = None,
     prune: bool = False,
+    any_language: bool = False,
     on_problem: Callable[[InputError], None] = lambda problem: None,
     on_document: Callable[[str], None] = lambda document_id: None,
 ) -> BuildReport:
@@ -57,7 +64,8 @@ def build(
         model, knowledge: as for `kg.annotate.Annotator`.
         base: start of the IRIs of a new store; an old one keeps its own.
         prune: remove documents of the store whose files have left the folders among `inputs`.
-        on_problem: is told of each document that cannot be read; the build goes on.
+        any_language: read what is not in English too, as if it were.
+        on_problem: is told of each document that cannot be read, or is not in English; the build goes on.
         on_document: is called with the id of each document that is done.
 
     Raises:
@@ -93,6 +101,11 @@ def build(
             if store.has(document_iri, document.sha256):
                 report.unchanged += 1
                 on_document(document.id)
+                continue
+            language = None if any_language else foreign_language(document.text)
+            if language is not None:
+                report.skipped[language] += 1
+                on_problem(Foreign(document.id, language))
                 continue
             if annotator is None:  # the language pipeline loads only if there is something to read with it
                 from kg.annotate import Annotator as Reader

@@ -85,6 +85,10 @@ def _store_option(command: Command) -> Command:
     )(command)
 
 
+def _language_option(command: Command) -> Command:
+    return click.option("--any-language", is_flag=True, help="Read what is not in English too, as if it were.")(command)
+
+
 def _reading_options(command: Command) -> Command:
     """The options of all commands that run the language pipeline."""
     for option in (
@@ -199,15 +203,23 @@ def _note(message: str) -> None:
 @cli.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
 @click.option("--prune", is_flag=True, help="Remove documents whose files have left the folders among INPUT.")
+@_language_option
 @_store_option
 @_reading_options
 def build(
-    inputs: tuple[str, ...], prune: bool, store_path: str, model: str | None, knowledge: str | None, base: str | None
+    inputs: tuple[str, ...],
+    prune: bool,
+    any_language: bool,
+    store_path: str,
+    model: str | None,
+    knowledge: str | None,
+    base: str | None,
 ) -> None:
     """Read INPUT… and store what it says.
 
     Inputs are files (text, text with front matter, HTML, JSON Lines), folders of these, - for standard input, or URLs. A
-    document that is already in the store and has not changed is skipped; one that cannot be read is reported and left out.
+    document that is already in the store and has not changed is skipped; one that cannot be read, or is not in English, is
+    reported and left out.
 
     \b
         kg build news/ --store news.db
@@ -224,6 +236,7 @@ def build(
             knowledge=knowledge,
             base=base,
             prune=prune,
+            any_language=any_language,
             on_problem=_tell,
             on_document=advance,
         )
@@ -257,9 +270,12 @@ def _progress() -> Iterator[Callable[[str], None]]:
 
 @cli.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
+@_language_option
 @_reading_options
-def annotate(inputs: tuple[str, ...], model: str | None, knowledge: str | None, base: str | None) -> None:
+def annotate(inputs: tuple[str, ...], any_language: bool, model: str | None, knowledge: str | None, base: str | None) -> None:
     """Read INPUT… and print what it says as JSON Lines, one object a document; nothing is stored.
+
+    A document that cannot be read, or is not in English, is reported and left out.
 
     \b
         kg annotate story.txt | head -c 400
@@ -269,6 +285,7 @@ def annotate(inputs: tuple[str, ...], model: str | None, knowledge: str | None, 
 
     from kg.annotate import Annotator
     from kg.annotate import annotate as annotate_documents
+    from kg.language import english
     from kg.read import read
     from kg.vocab import BASE
 
@@ -281,7 +298,10 @@ def annotate(inputs: tuple[str, ...], model: str | None, knowledge: str | None, 
     printed = 0
     annotator = Annotator(model, knowledge, base or BASE)
     with _progress() as advance:
-        for annotation in annotate_documents(read(inputs, tell), on_problem=tell, annotator=annotator):
+        documents = read(inputs, tell)
+        if not any_language:
+            documents = english(documents, tell)
+        for annotation in annotate_documents(documents, on_problem=tell, annotator=annotator):
             click.echo(json.dumps(annotation.to_json(), ensure_ascii=False))
             printed += 1
             advance(annotation.document.id)
