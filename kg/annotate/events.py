@@ -13,7 +13,7 @@ from kg.annotate.amounts import Amount, read_amount
 from kg.annotate.claims import ClaimDraft, combine
 from kg.annotate.mentions import Found
 from kg.annotate.scene import ACTORS, Scene
-from kg.annotate.syntax import agents, conjuncts, is_passive, is_verb, objects, prepositional, subjects
+from kg.annotate.syntax import SUBJECT_DEPS, agents, conjuncts, is_passive, is_verb, objects, prepositional, subjects
 from kg.knowledge import Trigger
 from kg.model import Certainty, Polarity
 from kg.vocab import is_a
@@ -179,6 +179,9 @@ class EventFinder:
         if trigger.object:
             self._put(roles, trigger.object, [m for m in patients if not trigger.needs or self.scene.fits(m, trigger.needs)])
         self._put_prepositions(roles, verb, trigger)
+        for token in direct:
+            if " " in trigger.lemma and token.lower_ in trigger.lemma:  # "laid siege to X": X hangs on the noun
+                self._put_prepositions(roles, token, trigger)
         beside = [t for preposition, t in prepositional(verb) if trigger.prepositions.get(preposition) == "participant"]
         for token in (*direct, *beside, *deeds):  # "met A in B", "killed by a strike near B": tied to the nearest noun
             self._put_places(roles, token)
@@ -247,11 +250,12 @@ class EventFinder:
                 self._put(roles, trigger.subject, self.scene.mentions(doers))
             self._put_prepositions(roles, governor, trigger)
         elif (
-            noun.dep_ == "nsubj"
-            and is_verb(governor)
-            and governor.lemma_.lower() in ("kill", "hit", "wound", "target", "strike", "destroy", "injure")
-        ):
-            self._put(roles, "target", self.scene.mentions(objects(governor)))
+            noun.dep_ == "nsubj" and is_verb(governor) and governor.lemma_.lower() in self.knowledge.words["striking verb"]
+        ):  # "an explosion ripped through a market in Kirkuk"
+            struck = [*objects(governor), *(t for word, t in prepositional(governor) if word in ("through", "across"))]
+            self._put(roles, "target", self.scene.mentions(struck))
+            for token in (governor, *struck):
+                self._put_places(roles, token)
         return roles
 
     def _against(self, noun: Token) -> list[Found]:
@@ -331,7 +335,12 @@ class EventFinder:
         return None
 
     def _partitive_amount(self, token: Token) -> Amount | None:
-        """Read the number in "at least four of the missiles crashed"."""
+        """Read the number in "at least four of the missiles crashed", "the toll rose to 41"."""
+        if token.pos_ == "NOUN" and token.dep_ in SUBJECT_DEPS and is_verb(token.head):
+            for preposition, number in prepositional(token.head):
+                if preposition in ("to", "at", "past") and number.pos_ == "NUM" and self._is_bare_number(number):
+                    before = self.doc[max(0, number.i - 4) : number.i].text.lower()
+                    return read_amount(number.text, before, "", self.knowledge.quantifiers)
         for head in (*subjects(token), *objects(token)) if is_verb(token) else ():
             if (
                 head.pos_ == "NUM"
@@ -348,6 +357,10 @@ class EventFinder:
                     head.text, self.doc[max(0, head.i - 4) : head.i].text.lower(), "", self.knowledge.quantifiers
                 )
         return None
+
+    def _is_bare_number(self, token: Token) -> bool:
+        mention = self.scene.mention_at.get(token.i)
+        return mention is None or mention.type == "Quantity"
 
 
 def amount_of(event: EventDraft) -> Amount | None:

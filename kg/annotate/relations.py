@@ -310,16 +310,10 @@ class RelationFinder:
                 if implication.subject == implication.object:
                     pairs = [(a, b) for n, a in enumerate(left) for b in left[n + 1 :]]
                 for subject, other in ((self._antecedent(a), self._antecedent(b)) for a, b in pairs):
-                    if (not implication.subject_needs or self._fits(subject, implication.subject_needs)) and (
-                        not implication.needs or self._fits(other, implication.needs)
+                    if (not implication.subject_needs or self.scene.fits(subject, implication.subject_needs)) and (
+                        not implication.needs or self.scene.fits(other, implication.needs)
                     ):
                         yield RelationDraft(subject, implication.name, other, event.claim, implication.rule)
-
-    def _fits(self, mention: Found, needs: frozenset[str]) -> bool:
-        """True if the mention is of a type or class, or of a kind of noun ("Group:fighter"), that is asked for."""
-        if mention.noun is not None and f"{mention.type}:{mention.noun.kind}" in needs:
-            return True
-        return self.scene.fits(mention, needs)
 
     def _spoken(self) -> Iterator[RelationDraft]:
         """Yield who speaks to whom, in the claim that tells of the speaking."""

@@ -67,6 +67,16 @@ class Scene:
         particle = next((child.lower_ for child in token.children if child.dep_ == "prt"), None)
         if particle and (f"{lemma} {particle}", token.pos_) in triggers:
             return f"{lemma} {particle}"
+        if token.pos_ == "VERB":
+            for child in token.children:  # "lay siege", "shoot dead", "blow himself up"
+                if child.dep_ in ("dobj", "oprd", "acomp", "advmod"):
+                    for pair in (
+                        f"{lemma} {child.lower_}",
+                        f"{lemma} {child.lemma_.lower()}",
+                        f"{lemma} {child.lower_} {particle}",
+                    ):
+                        if (pair, "VERB") in triggers:
+                            return pair
         if token.pos_ == "NOUN" and token.i > 0:
             before = self.doc[token.i - 1]
             pair = f"{before.lower_} {lemma}"
@@ -134,8 +144,8 @@ class Scene:
 
     @staticmethod
     def fits(mention: Found, needs: frozenset[str]) -> bool:
-        """True if the mention is of one of the types, or of a class below one of the others, named in the lexicon."""
-        if mention.type in needs:
+        """True if the mention is of one of the types, classes or kinds of noun ("Group:fighter") that the lexicon asks for."""
+        if mention.type in needs or (mention.noun is not None and f"{mention.type}:{mention.noun.kind}" in needs):
             return True
         return mention.class_ is not None and any(
             is_a(mention.class_, need) for need in needs - MENTION_TYPES if need in classes()
