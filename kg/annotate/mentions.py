@@ -187,6 +187,8 @@ class MentionFinder:
                 continue
             if type_ != "Person" and set(range(start, end)) <= in_title:
                 continue
+            if type_ in ("Place", "Agency") and not any(char.isupper() for char in doc[start:end].text):
+                continue
             if end - start == 1 and (doc[start].lower_ in _ERAS or doc[start].lower_ in self.knowledge.words["no name"]):
                 continue
             if end - start == 1 and type_ in ("Person", "Agency", "Place", "Nationality"):
@@ -563,9 +565,7 @@ class MentionFinder:
                 continue
             if (token.lemma_.lower(), "NOUN") in self.knowledge.events:  # "casualties" is what happened, not who
                 continue
-            if (
-                noun.type == "Place" and noun.lemma in self.knowledge.words["vague place"] and not _is_particular(token)
-            ):  # "takes place"
+            if noun.lemma in self.knowledge.words["vague noun"] and not _is_particular(token):  # "takes place"
                 continue
             start = self._premodified(doc, token, taken, named_heads)
             if noun.type == "Group":
@@ -583,9 +583,8 @@ class MentionFinder:
         """Give what is known of a noun, or of the two words it ends ("front line")."""
         nouns = self.knowledge.nouns
         if token.i and not doc[token.i - 1].is_punct:
-            pair = nouns.get(f"{doc[token.i - 1].lower_} {token.lower_}") or nouns.get(
-                f"{doc[token.i - 1].lower_} {singular[token.i]}"
-            )
+            before = doc[token.i - 1].lower_
+            pair = nouns.get(f"{before} {token.lower_}") or nouns.get(f"{before} {singular[token.i]}")
             if pair is not None:
                 return pair
         return nouns.get(token.lower_) or nouns.get(singular[token.i])
