@@ -13,7 +13,7 @@ from kg.model import Document
 from kg.vocab import BASE
 
 KEYS = {"id", "text", "xfail", "contains", "absent", "published", "publisher"}
-TYPES = "Person|State|Agency|Weapon|Platform|Place|Nationality|Group|Time|Quantity|Money|Event"
+TYPES = "Person|State|Agency|Weapon|Platform|Place|Nationality|Group|Time|Quantity|Money|Event|Document"
 MENTION = re.compile(rf"(?P<text>.+?):(?P<type>{TYPES})(?:/(?P<class>\w+))?(?::(?P<entity>\S+))?", re.DOTALL)
 _ARTICLE = re.compile(r"^(?:the|an?) (?=\S)", re.IGNORECASE)
 _OWNER = re.compile(r"^(?:(?:the|an?|its|their|his|her) )?(?:\S+['’]s? )?")

@@ -93,6 +93,8 @@ class _Finder:
     def _unit(self, head: Token) -> Chunk | None:
         """Give a military unit: "5th Special Forces Group", "Task Force 50", "Mobile Unit Two"."""
         start, end = self._left(head.i), head.i + 1
+        if start == head.i and start > 1 and self.doc[start - 1].text[:1].isupper() and _is_ordinal(self.doc[start - 2]):
+            start -= 1  # "48th Fighter Wing", where "fighter" is also an office
         while start > 0 and _is_ordinal(self.doc[start - 1]):
             start -= 1
         if end < len(self.doc) and (self.doc[end].like_num or self.doc[end].text in _ROMAN) and not self.doc[end].is_sent_start:
@@ -198,6 +200,8 @@ class _Finder:
 
     def _election(self, head: Token) -> Chunk | None:
         start = head.i
+        if start > 2 and self.doc[start - 1].text == "-" and self.doc[start - 2].lower_ == "by":
+            start -= 2
         while start > 0 and not self.doc[start].is_sent_start:
             before = self.doc[start - 1]
             if before.like_num and len(before) == 4:

@@ -64,6 +64,7 @@ _NUMBER_NOUNS = frozenset(
     )
 )
 _NOTE_MARK = re.compile(r"[.,;:)\]”\"'’\s]*\[\d{1,3}\]?(?:\[\d{1,3}\]?)*$")
+_BARE_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _FORMER_STATE = "former state"
 _LIST_MARKS = frozenset((",", "and", "or", ";"))
 _ERAS = frozenset(("bc", "ad", "bce", "ce", "ph.d", "ph.d.", "mr", "mrs", "ms", "dr"))
@@ -210,6 +211,7 @@ class MentionFinder:
         found += [mention for mention in known if id(mention) not in replaced]
         found += chunks
         _name_ships(doc, found)
+        found += self._towns(doc, found, silent | in_title)
         found += self._bodies(doc, found, silent)
         return found
 
@@ -240,6 +242,21 @@ class MentionFinder:
         named = [token for token in beside if token.text[:1].isupper()]
         places = sum(token.ent_type_ in ("GPE", "LOC", "FAC") or self._is_city(doc, token.i, token.i + 1) for token in named)
         return places > 0 and places == len(named) and (places > 1 or self._is_city(doc, start, end))
+
+    def _towns(self, doc: Doc, found: list[Found], closed: set[int]) -> list[Found]:
+        """Give the large towns that neither the model nor the gazetteers mark, where a preposition of place stands before."""
+        taken = {index for mention in found for index in range(mention.start, mention.end)} | closed
+        towns = []
+        for token in doc:
+            alone = token.pos_ == "PROPN" and token.i not in taken and token.text[:1].isupper() and not token.is_sent_start
+            if not alone or token.ent_type_ or token.nbor(-1).lower_ not in _PLACE_PREPOSITIONS | {"from", "to"}:
+                continue
+            if token.i + 1 < len(doc) and (token.nbor().text[:1].isupper() or token.nbor().text == "-"):
+                continue
+            city = self.knowledge.city(token.text)
+            if city is not None and int(city.facts.get("population", "0")) >= _KNOWN_CITY:
+                towns.append(_name(doc, token.i, token.i + 1, ("Place", city.class_, city)))
+        return towns
 
     def _chunks(self, doc: Doc, known: list[Found], silent: set[int], in_title: set[int], replaced: set[int]) -> list[Found]:
         """Take names by form that are longer than what the gazetteers know of them; marks what they replace."""
@@ -666,6 +683,8 @@ class MentionFinder:
 
 def agency_class(noun: Noun) -> str:
     """Give the ontology class of a body named by such a noun."""
+    if noun.lemma.split()[-1] == "party":
+        return "PoliticalParty"
     return _CLASS_OF_BODY.get(noun.kind, "Agency")
 
 
@@ -891,6 +910,8 @@ def _without_notes(mention: Found, text: str) -> Found:
     note = _NOTE_MARK.search(text, mention.span.start, mention.span.end)
     if note and note.start() > mention.span.start:
         mention.span = Span(mention.span.start, note.start())
+        if mention.type == "Quantity" and _BARE_YEAR.fullmatch(text, mention.span.start, mention.span.end):
+            mention.type = "Time"
     return mention
 
 
