@@ -450,8 +450,13 @@ def remove(documents: tuple[str, ...], store_path: str) -> None:
     "--format",
     "format_",
     metavar="FORMAT",
-    help="table, csv, tsv, json, xml; for graphs turtle, ntriples, rdfxml, jsonld, trig, nquads.",
+    help="table, csv, tsv, json, xml, parquet; for graphs turtle, ntriples, rdfxml, jsonld, trig, nquads.",
 )
+@click.option("--out", metavar="F", help="File to write [default: standard output].")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End the query if it takes longer."
+)
+@click.option("--explain", "is_explained", is_flag=True, help="Show the plan of the query instead, with what each step took.")
 @click.option("--list", "list_saved", is_flag=True, help="List the saved queries.")
 @_store_option
 def query(
@@ -460,19 +465,26 @@ def query(
     name: str | None,
     parameters: tuple[str, ...],
     format_: str | None,
+    out: str | None,
+    timeout: float | None,
+    is_explained: bool,
     list_saved: bool,
     store_path: str,
 ) -> None:
     """Ask a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE.
 
     Prefixes (kg:, rdfs:, prov:, oa:, state:, person:, agency:, …) are declared; the query runs over the union of all graphs.
+    Up to 100,000 rows come sorted, unless the query says how; more come as they are found.
+
+    A parameter is bound as a term. A saved query knows the type of each; else write it, as in -p who:entity=Putin, or it is
+    told by its looks: entity, topic, text, number, date, iri.
 
     \b
         kg query 'SELECT ?p ?office WHERE { ?p kg:position ?office }'
         kg query --name claims -p topic=missile
         kg query --list
     """
-    from kg.query import run_query, saved_query, serialize
+    from kg.query import run_query, saved_query, write_query
 
     if list_saved:
         _list_saved()
@@ -480,19 +492,106 @@ def query(
     given = [value for value in (sparql, query_file, name) if value]
     if len(given) != 1:
         raise click.UsageError("give one query: SPARQL text, --file F or --name SAVED (kg query --list shows the saved ones)")
+    bindings = _bindings(parameters)
+    label = "query"
+    if query_file:
+        sparql, label = _read_query(query_file), query_file
+    asked = saved_query(name) if name else sparql or ""
+    width = shutil.get_terminal_size((_WIDTH, 0)).columns
+    if is_explained:
+        from kg.explain import explain
+
+        with _opened(store_path) as store:
+            click.echo(explain(store, asked, bindings, name=label, timeout=timeout), nl=False)
+    elif format_ == "parquet":
+        from kg.query import Solutions
+        from kg.workers import run_query_within
+
+        with _opened(store_path) as store:
+            if timeout:
+                result = run_query_within(timeout, store_path, name or sparql or "", bindings, saved=bool(name))
+            else:
+                result = run_query(store, asked, bindings, name=label)
+        if not isinstance(result, Solutions):
+            raise QueryError("format 'parquet' holds the rows of a SELECT; choose another format")
+        with _output(out) as stream:
+            result.to_polars().write_parquet(stream)
+    elif timeout:
+        from kg.workers import Question, Workers
+
+        question = Question(sparql or "", name, label, bindings, format_, width)
+        with _opened(store_path):
+            pass  # a store that is none is told of before a worker starts
+        with Workers(store_path, timeout=timeout, number=1) as workers, _output(out) as stream:
+            reply = workers.ask(question)
+            if reply.status != 200:
+                raise QueryError(reply.text)
+            for piece in reply:
+                stream.write(piece)
+    else:
+        with _opened(store_path) as store, _output(out) as stream:
+            write_query(store, asked, stream, bindings, format=format_, width=width, name=label)
+
+
+def _bindings(parameters: tuple[str, ...]) -> dict[str, str]:
     bindings = {}
     for parameter in parameters:
         key, sign, value = parameter.partition("=")
         if not sign or not key:
             raise click.UsageError(f"-p {parameter}: write it as name=value")
         bindings[key.lstrip("?$")] = value
-    label = "query"
-    if query_file:
-        sparql, label = _read_query(query_file), query_file
-    asked = saved_query(name) if name else sparql or ""
-    with _opened(store_path) as store:
-        result = run_query(store, asked, bindings, name=label)
-        _write(serialize(result, format_, base=store.base, width=shutil.get_terminal_size((_WIDTH, 0)).columns), None)
+    return bindings
+
+
+@contextmanager
+def _output(out: str | None) -> Iterator[IO[bytes]]:
+    """Give a stream to write to: standard output, a device or pipe, or a file that is there whole or not at all."""
+    if out is None or out == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(out)
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            yield stream
+        return
+    unfinished = path.with_name(f".{path.name}.part")
+    try:
+        with unfinished.open("wb") as stream:
+            yield stream
+        unfinished.replace(path)
+    except OSError as error:
+        raise ExportError(f"{out}: cannot be written ({error.strerror or error}); choose another place") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@cli.command()
+@click.argument("sparql", required=False)
+@click.option("--file", "update_file", type=click.Path(dir_okay=False), metavar="F", help="Read the update from a file.")
+@click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="Bind a variable (repeatable).")
+@_store_option
+def update(sparql: str | None, update_file: str | None, parameters: tuple[str, ...], store_path: str) -> None:
+    """Change the store by SPARQL 1.1 Update, all of it or nothing.
+
+    What you add or delete lies in a graph: say GRAPH <…> { … } or WITH <…>. Then all sources are compared anew. A document that
+    is read again is put back as it is read.
+
+    \b
+        kg update 'INSERT DATA { GRAPH <graph/mine> { person:vladimir-putin skos:altLabel "VVP" } }'
+        kg update --file changes.ru --store news.db
+    """
+    from kg.derive import derive
+    from kg.query import run_update
+
+    if bool(sparql) == bool(update_file):
+        raise click.UsageError("give one update: SPARQL text, or --file F")
+    text = _read_query(update_file) if update_file else sparql or ""
+    with _opened(store_path, write=True) as store:
+        before = len(store)
+        run_update(store, text, _bindings(parameters), name=update_file or "update")
+        derive(store)
+        _note(f"{before:,} statements before, {len(store):,} after")
 
 
 def _list_saved() -> None:

@@ -7,22 +7,28 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 from io import StringIO
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFormat, Triple, Variable
 
 from kg.errors import KnowledgeError, QueryError, suggest
 from kg.resources import data_path
-from kg.sparql import Query
+from kg.sparql import Query, Rewritten, Update
 from kg.store import Store
 from kg.vocab import DATA_KINDS, RDFS, SKOS, XSD, prefixes, slugify
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -46,6 +52,18 @@ GRAPH_FORMATS: Mapping[str, RdfFormat] = {
 """How triples (CONSTRUCT, DESCRIBE) can be written; the first is the default."""
 
 QUERIES_VARIABLE = "KG_QUERIES"
+
+SORTED = 100_000
+"""Longer answers are written as they are found."""
+
+# What stands before the rows, after them, and between two lots of them.
+_FRAMES = {
+    "table": ("\n", "", ""),
+    "csv": ("\n", "", ""),
+    "tsv": ("\n", "", ""),
+    "json": ('"bindings":[', "]}}", ","),
+    "xml": ("<results>", "</results>", ""),
+}
 
 _ENTITY_KINDS = tuple(kind for kind in DATA_KINDS if kind not in ("event", "claim", "document"))
 _LABEL, _ALT_LABEL = NamedNode(RDFS + "label"), NamedNode(SKOS + "altLabel")
@@ -83,6 +101,38 @@ class Solutions:
         for row in self.rows:
             yield {name: term for name, term in zip(self.variables, row, strict=True) if term is not None}
 
+    def columns(self) -> dict[str, list[Any]]:
+        """Give the table as plain Python values: a column holds numbers, truth values, dates or times if all its terms do.
+
+        Else it holds text: IRIs in full, literals without datatype and language.
+        """
+        return {name: _values([row[index] for row in self.rows]) for index, name in enumerate(self.variables)}
+
+    def to_polars(self) -> "polars.DataFrame":
+        """Give the table as a polars frame, its columns as in `columns`.
+
+        Raises:
+            QueryError: polars is not installed.
+        """
+        try:
+            import polars
+        except ImportError as error:
+            raise QueryError("frames and Parquet need polars; install it with pip install 'claimgraph[frames]'") from error
+        # A column without a value has no type of its own, and text fits best.
+        return polars.DataFrame(self.columns()).with_columns(polars.col(polars.Null).cast(polars.String))
+
+    def to_pandas(self) -> "pandas.DataFrame":
+        """Give the table as a pandas frame, its columns as in `columns`.
+
+        Raises:
+            QueryError: pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise QueryError("this needs pandas; install it with pip install pandas") from error
+        return pandas.DataFrame(self.columns())
+
 
 @dataclass(frozen=True, slots=True)
 class Triples:
@@ -98,6 +148,27 @@ class Triples:
 
 
 Result = Solutions | Triples | bool
+
+
+def _values(terms: list[Term | None]) -> list[Any]:
+    bound = [term for term in terms if term is not None]
+    datatypes = {term.datatype.value.removeprefix(XSD) if isinstance(term, Literal) else "" for term in bound}
+    readers = {_READERS.get(name) for name in datatypes}
+    if len(readers) == 1 and (read := readers.pop()) is not None:
+        with suppress(ValueError):
+            return [read(term.value) if isinstance(term, Literal) else None for term in terms]
+    return [None if term is None else str(term) if isinstance(term, Triple) else term.value for term in terms]
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "integer": int,
+    "decimal": float,
+    "double": float,
+    "float": float,
+    "boolean": "true".__eq__,
+    "date": date.fromisoformat,
+    "dateTime": datetime.fromisoformat,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,31 +219,69 @@ def run_query(
     Args:
         query: SPARQL 1.1 that reads; the prefixes of `kg.vocab.prefixes` are declared, relative IRIs lie below the base.
         parameters: values of variables, as people write them (`agency/cnn`, `agency:cnn`, an IRI, `26`, `2015-10-07`,
-            `Putin`), or terms. A saved query says of which type its parameters are; else what looks like an IRI, a
-            number or a date is one, and all else is a string.
+            `Putin`), or terms. A saved query says of which type its parameters are; else the name may (`who:entity`);
+            else what looks like an IRI, a number or a date is one, and all else is a string.
         name: what messages call a query that is not saved, such as its file.
 
     Raises:
         QueryError: the query or a parameter is wrong; with line, column and caret if it is the query's text.
         StoreError: the store cannot be read.
     """
-    saved = query if isinstance(query, SavedQuery) else None
-    parsed = Query(saved.text, saved.name) if saved else Query(str(query), name)
-    known = prefixes(store.base)
-    visible = _check_syntax(parsed, known, store.base)
-    given = _bind(store, parsed, saved, parameters or {})
-    rewritten = parsed.with_parameters(given, visible=visible)
+    asked = _prepare(store, query, parameters, name)
     with store.translated():
-        answer = _ask(store, rewritten.text, known, {Variable(key): value for key, value in given.items()}, parsed)
+        answer = asked.ask()
         if isinstance(answer, ox.QueryBoolean):
             return bool(answer)
         if isinstance(answer, ox.QueryTriples):
             return Triples(tuple(sorted(set(answer), key=str)))
-        solutions = _solutions(answer, rewritten.added, is_ordered=parsed.is_ordered)
-        if rewritten.empty is not None and not solutions.rows:
-            answer = _ask(store, rewritten.empty, known, {}, parsed)
-            return _solutions(answer, frozenset(), is_ordered=True) if isinstance(answer, ox.QuerySolutions) else solutions
-        return solutions
+        solutions = asked.solutions(answer)
+        return asked.ask_empty() if asked.rewritten.empty is not None and not solutions.rows else solutions
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query that is ready to be asked."""
+
+    store: Store
+    parsed: Query
+    rewritten: Rewritten
+    terms: Mapping[str, Term]
+
+    def ask(self) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Ask it: a lazy answer, from Oxigraph itself."""
+        terms = {Variable(key): value for key, value in self.terms.items()}
+        return _ask(self.store, self.rewritten.text, prefixes(self.store.base), terms, self.parsed)
+
+    def solutions(self, answer: ox.QuerySolutions, rows: Iterable[ox.QuerySolution] | None = None) -> "Solutions":
+        """Give the columns that were asked for, of all rows or of these."""
+        return _solutions(answer, self.rewritten.added, is_ordered=self.parsed.is_ordered, rows=rows)
+
+    def ask_empty(self) -> "Solutions":
+        """Give the one row of an aggregate over nothing."""
+        answer = _ask(self.store, self.rewritten.empty or "", prefixes(self.store.base), {}, self.parsed)
+        assert isinstance(answer, ox.QuerySolutions)
+        return _solutions(answer, frozenset(), is_ordered=True)
+
+
+def _prepare(store: Store, query: str | SavedQuery, parameters: Mapping[str, str | Term] | None, name: str) -> _Asked:
+    saved = query if isinstance(query, SavedQuery) else None
+    parsed = Query(saved.text, saved.name) if saved else Query(str(query), name)
+    visible = _check_syntax(parsed, prefixes(store.base), store.base)
+    given = _bind(store, parsed, saved, parameters or {})
+    return _Asked(store, parsed, parsed.with_parameters(given, visible=visible), given)
+
+
+def plain_text(
+    store: Store, query: str | SavedQuery, parameters: Mapping[str, str | Term] | None = None, *, name: str = "query"
+) -> str:
+    """Give a query as any engine takes it: prefixes declared, parameters in place of their variables.
+
+    Raises:
+        QueryError: as `run_query`.
+    """
+    asked = _prepare(store, query, parameters, name)
+    declared = "".join(f"PREFIX {key}: <{namespace}>\n" for key, namespace in prefixes(store.base).items())
+    return f"BASE <{store.base}>\n{declared}{Query(asked.rewritten.text, name).with_terms(asked.terms)}"
 
 
 def _check_syntax(query: Query, known: dict[str, str], base: str) -> tuple[str, ...]:
@@ -194,13 +303,19 @@ def _ask(
         raise QueryError(f"{query.name}: cannot be asked with {names} as parameter ({error}); name it in SELECT") from error
 
 
-def _solutions(answer: ox.QuerySolutions, added: frozenset[str], *, is_ordered: bool) -> Solutions:
+def _solutions(
+    answer: ox.QuerySolutions,
+    added: frozenset[str],
+    *,
+    is_ordered: bool,
+    rows: Iterable[ox.QuerySolution] | None = None,
+) -> Solutions:
     names = [variable.value for variable in answer.variables]
     kept = [index for index, name in enumerate(names) if name not in added]
-    rows = [tuple(solution[index] for index in kept) for solution in answer]
+    found = [tuple(solution[index] for index in kept) for solution in (answer if rows is None else rows)]
     if not is_ordered:
-        rows.sort(key=lambda row: tuple(str(term) for term in row))
-    return Solutions(tuple(names[index] for index in kept), tuple(rows))
+        found.sort(key=lambda row: tuple(str(term) for term in row))
+    return Solutions(tuple(names[index] for index in kept), tuple(found))
 
 
 # Parameters --------------------------------------------------------------------------------------------------------
@@ -209,6 +324,11 @@ def _solutions(answer: ox.QuerySolutions, added: frozenset[str], *, is_ordered: 
 def _bind(store: Store, query: Query, saved: SavedQuery | None, values: Mapping[str, str | Term]) -> dict[str, Term]:
     declared = {parameter.name: parameter for parameter in saved.parameters} if saved else {}
     known = declared.keys() if saved else query.variables
+    stated = {key.partition(":")[0]: key.partition(":")[2] for key in values if ":" in key}
+    for key, type_ in stated.items():
+        if type_ not in _TYPES:
+            raise QueryError(f"{query.name}: parameter '{key}' of type '{type_}'; {suggest(type_, _TYPES)}")
+    values = {key.partition(":")[0]: value for key, value in values.items()}
     for key in values:
         if key not in known:
             kind = "parameter" if saved else "variable"
@@ -222,7 +342,7 @@ def _bind(store: Store, query: Query, saved: SavedQuery | None, values: Mapping[
                 given[parameter.name] = parameter.default
             elif not parameter.is_optional:
                 raise QueryError(f"{query.name}: needs '{parameter.name}' ({parameter.text}); add -p {parameter.name}=VALUE")
-    types = {key: declared[key].type if key in declared else None for key in given}
+    types = {key: stated.get(key) or (declared[key].type if key in declared else None) for key in given}
     return {
         key: _term(store, value, types[key], f"{query.name}: parameter '{key}'") if isinstance(value, str) else value
         for key, value in given.items()
@@ -425,6 +545,32 @@ def _read_parameter(text: str, where: str) -> Parameter:
     return Parameter(match["name"], match["type"], match["default"], bool(match["optional"]), match["text"])
 
 
+# Changing ----------------------------------------------------------------------------------------------------------
+
+
+def run_update(store: Store, text: str, parameters: Mapping[str, str | Term] | None = None, *, name: str = "update") -> None:
+    """Carry out a SPARQL 1.1 Update, all of it or nothing.
+
+    Args:
+        text: the update; each statement that it adds or deletes lies in a graph (`GRAPH <…> { … }`, or WITH).
+        parameters, name: as for `run_query`, without saved types.
+
+    Raises:
+        QueryError: the update or a parameter is wrong, or it would fetch from elsewhere.
+        StoreError: the store cannot be written; nothing is changed then.
+    """
+    parsed = Update(text, name)
+    known = prefixes(store.base)
+    terms = _bind(store, parsed, None, parameters or {})
+    bound = parsed.with_terms(terms)
+    try:
+        with suppress(RuntimeError):  # nothing is there to be dropped or copied, but that is not asked here
+            ox.Store().update(bound, prefixes=known, base_iri=store.base)
+    except SyntaxError as error:
+        raise (Update(bound, name) if terms else parsed).explain(error, known) from error
+    store.update(bound, prefixes=known)
+
+
 # Writing -----------------------------------------------------------------------------------------------------------
 
 
@@ -440,11 +586,7 @@ def serialize(result: Result, format: str | None = None, *, base: str, width: in
     Raises:
         QueryError: the format does not fit the result.
     """
-    formats: Iterable[str] = GRAPH_FORMATS if isinstance(result, Triples) else SOLUTION_FORMATS
-    chosen = format or next(iter(formats))
-    if chosen not in formats:
-        form = {Solutions: "SELECT", Triples: "CONSTRUCT or DESCRIBE", bool: "ASK"}[type(result)]
-        raise QueryError(f"format '{chosen}' does not fit the result of {form}; use one of: {', '.join(formats)}")
+    chosen = _check_format(result, format)
     if isinstance(result, Triples):
         return _graph_text(result, GRAPH_FORMATS[chosen], base)
     results_format = SOLUTION_FORMATS[chosen]
@@ -454,6 +596,91 @@ def serialize(result: Result, format: str | None = None, *, base: str, width: in
     if results_format == QueryResultsFormat.CSV and isinstance(result, bool):
         return f"{str(result).lower()}\n"
     return (answer.serialize(format=results_format) or b"").decode()
+
+
+def write_query(
+    store: Store,
+    query: str | SavedQuery,
+    output: IO[bytes],
+    parameters: Mapping[str, str | Term] | None = None,
+    *,
+    format: str | None = None,
+    width: int | None = None,
+    name: str = "query",
+) -> None:
+    """Answer a query into a stream, with as little memory as its form allows.
+
+    Up to `SORTED` rows or triples come sorted, as from `run_query`; more come as they are found, straight from Oxigraph.
+
+    Args:
+        output: is written to as the answer is found.
+        query, parameters, name: as for `run_query`.
+        format, width: as for `serialize`.
+
+    Raises:
+        QueryError, StoreError: as for `run_query`; after the first bytes only if the store fails, or `output` does.
+    """
+    asked = _prepare(store, query, parameters, name)
+    with store.translated():
+        answer = asked.ask()
+        if isinstance(answer, ox.QueryBoolean):
+            output.write(serialize(bool(answer), format, base=store.base).encode())
+            return
+        # Told before anything is written, and before what may be a long search.
+        form = Triples(()) if isinstance(answer, ox.QueryTriples) else Solutions((), ())
+        chosen = _check_format(form, format)
+        if isinstance(answer, ox.QueryTriples):
+            triples = list(islice(answer, SORTED + 1))
+            if len(triples) <= SORTED:
+                output.write(serialize(Triples(tuple(sorted(set(triples), key=str))), chosen, base=store.base).encode())
+                return
+            again = asked.ask()
+            assert isinstance(again, ox.QueryTriples)
+            again.serialize(output, format=GRAPH_FORMATS[chosen])
+            return
+        is_plain = SOLUTION_FORMATS[chosen] is not None and not asked.rewritten.added and asked.rewritten.empty is None
+        if is_plain and asked.parsed.is_ordered:
+            answer.serialize(output, format=SOLUTION_FORMATS[chosen])
+            return
+        rows = list(islice(answer, SORTED + 1))
+        if len(rows) <= SORTED:
+            solutions = asked.solutions(answer, rows)
+            if asked.rewritten.empty is not None and not solutions.rows:
+                solutions = asked.ask_empty()
+            output.write(serialize(solutions, chosen, base=store.base, width=width).encode())
+        elif is_plain:
+            again = asked.ask()
+            assert isinstance(again, ox.QuerySolutions)
+            again.serialize(output, format=SOLUTION_FORMATS[chosen])
+        else:
+            _write_batches(asked, answer, rows, output, chosen, width)
+
+
+def _write_batches(
+    asked: _Asked, answer: ox.QuerySolutions, rows: list[ox.QuerySolution], output: IO[bytes], format: str, width: int | None
+) -> None:
+    """Write rows by the thousand, each lot like a whole answer without what stands before and after its rows."""
+    before, after, between = _FRAMES[format]
+    is_first = True
+    while rows:
+        solutions = asked.solutions(answer, rows)
+        text = serialize(solutions, format, base=asked.store.base, width=width)
+        begin = text.index(before) + len(before)
+        end = text.rindex(after) if after else len(text)
+        output.write(((text[:begin] if is_first else between) + text[begin:end]).encode())
+        rows = list(islice(answer, SORTED))
+        if not rows:
+            output.write(text[end:].encode())
+        is_first = False
+
+
+def _check_format(result: Result, format: str | None) -> str:
+    formats: Iterable[str] = GRAPH_FORMATS if isinstance(result, Triples) else SOLUTION_FORMATS
+    chosen = format or next(iter(formats))
+    if chosen not in formats:
+        form = {Solutions: "SELECT", Triples: "CONSTRUCT or DESCRIBE", bool: "ASK"}[type(result)]
+        raise QueryError(f"format '{chosen}' does not fit the result of {form}; use one of: {', '.join(formats)}")
+    return chosen
 
 
 def shorten(iri: str, base: str) -> str:

@@ -349,6 +349,42 @@ class Query:
         return self.error(plain, here.start if here and here.start >= offset else offset)
 
 
+class Update(Query):
+    """A query that changes data, as far as one must know it before it is carried out.
+
+    Raises:
+        QueryError: the text is empty, only reads, fetches from elsewhere, is too deep, or names statements in no graph.
+    """
+
+    def _check_form(self) -> str:
+        if self._begin >= len(self.tokens):
+            raise QueryError(f"{self.name}: the update is empty; write INSERT, DELETE or another operation")
+        first = self.tokens[self._begin]
+        if first.keyword in _READS:
+            raise self.error(f"{first.keyword} only reads; ask it with 'kg query'", first.start)
+        if first.keyword not in _CHANGES:
+            raise self.error(f"'{first.text}' does not begin an update; {suggest(first.text.upper(), _CHANGES)}", first.start)
+        for token in self.tokens:
+            if token.keyword == "LOAD":
+                raise self.error("LOAD fetches from elsewhere, which kg does not do; read files with 'kg build'", token.start)
+        self._check_graphs()
+        return "UPDATE"
+
+    def _check_graphs(self) -> None:
+        """Refuse templates outside of GRAPH: the default graph is the union of the others, and made from them."""
+        depth, is_template, has_graph = 0, False, False
+        for index, token in enumerate(self.tokens):
+            words = [self.tokens[place].keyword if place >= 0 else "" for place in (index - 2, index - 1)]
+            if depth == 0 and token.keyword in (";", "WITH"):
+                has_graph = token.text != ";"
+            if token.text == "{" and depth == 0:
+                is_template = words[1] in ("INSERT", "DELETE", "DATA") or words == ["DELETE", "WHERE"]
+            is_bare = token.text not in ("{", "}", ".") and "GRAPH" not in (token.keyword, words[1])
+            if depth == 1 and is_template and not has_graph and is_bare:
+                raise self.error("this lies in no graph; put GRAPH <…> { … } around it, or WITH <…> before", token.start)
+            depth += (token.text == "{") - (token.text == "}")
+
+
 def _with_parentheses(found: list[Token]) -> Iterator[tuple[Token, int]]:
     depth = 0
     for token in found:

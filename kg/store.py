@@ -13,7 +13,7 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,6 +122,11 @@ class Store:
         if self._database is None:
             raise StoreError(f"{self}: the store is closed; open it again")
         return self._database
+
+    @property
+    def frozen_path(self) -> Path | None:
+        """The Oxigraph folder that this store reads, if nobody writes it; for other programs that read such folders."""
+        return self._snapshot.path if self._snapshot else None
 
     def __str__(self) -> str:
         return str(self.path) if self.path else "store in memory"
@@ -303,6 +308,31 @@ class Store:
                 raise StoreError(f"{self}: a statement lies in no graph ({quad}); load a dataset as TriG or N-Quads")
         with self.translated():
             self.database.extend(itertools.chain(loaded, _in_union(loaded)))
+
+    def update(self, text: str, *, prefixes: Mapping[str, str]) -> None:
+        """Carry out a SPARQL 1.1 Update on the named graphs, with all that follows from it for the union, in one transaction.
+
+        The derived statements are outdated then (`mark_outdated`).
+
+        Raises:
+            SyntaxError: the text is no update.
+            StoreError: the store cannot be written, or a graph is not there that the update needs. Nothing is changed then.
+        """
+        self._check_writable()
+        mark = self._outdated
+        steps = (
+            text,
+            f"INSERT DATA {{ GRAPH {mark.graph_name} {{ {mark.triple} }} }}",
+            "DELETE { ?s ?p ?o } WHERE { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } } }",
+            "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } FILTER NOT EXISTS { ?s ?p ?o } }",
+        )
+        with self.translated():
+            try:
+                self.database.update("\n;\n".join(steps), prefixes=dict(prefixes), base_iri=self.base)
+            except RuntimeError as error:
+                if "exist" not in str(error):
+                    raise
+                raise StoreError(f"{self}: {error}; nothing was changed") from error
 
     def fill(self, quads: Iterable[Quad]) -> None:
         """Add quads of named graphs, as many as there may be, without a transaction: to make a store that nobody sees yet."""

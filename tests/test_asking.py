@@ -1,0 +1,274 @@
+"""`kg query` as an analyst uses it on much data: streams, deadlines, plans, frames; and `kg update`."""
+
+import io
+import json
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from cli_runs import fails, ok, process, run
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, parse, parse_query_results
+
+from kg import query as query_module
+from kg.errors import QueryError
+from kg.query import run_query, run_update, write_query
+from kg.store import open_store
+from kg.vocab import BASE, kg
+from kg.workers import Interrupted, Question, Workers, run_query_within
+
+pytest_plugins = ["cli_fixtures"]
+
+SAMPLE = list(parse(path=str(Path(__file__).parent / "cases" / "sample.trig"), format=RdfFormat.TRIG))
+ENDLESS = "SELECT (COUNT(*) AS ?x) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o FILTER (STR(?a) < STR(?o)) }"
+EVERYTHING = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory):
+    """A store on disk; tests only read it."""
+    path = tmp_path_factory.mktemp("asking") / "news.db"
+    with open_store(path, create=True) as store:
+        store.load(SAMPLE)
+    return path
+
+
+@pytest.fixture
+def store(news):
+    with open_store(news, read_only=True) as opened:
+        yield opened
+
+
+def written(store, query, **options):
+    output = io.BytesIO()
+    write_query(store, query, output, **options)
+    return output.getvalue()
+
+
+# Streams ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format", ["json", "xml", "tsv", "csv"])
+@pytest.mark.parametrize(
+    ("text", "parameters"),
+    [
+        (EVERYTHING, {}),
+        ("SELECT ?s ?o { ?s ?p ?o }", {"p": "rdf:type"}),
+        ("SELECT ?s ?o { ?s a kg:Claim ; kg:cue ?o } ORDER BY ?o ?s", {}),
+    ],
+)
+def test_a_long_answer_holds_the_same_rows_as_a_short_one(store, monkeypatch, format, text, parameters):
+    short = written(store, text, parameters=parameters, format=format)
+    monkeypatch.setattr(query_module, "SORTED", 7)
+    long = written(store, text, parameters=parameters, format=format)
+
+    def rows(content):
+        if format == "csv":
+            head, *lines = content.decode().split("\r\n")
+            return head, sorted(lines)
+        formats = {"json": QueryResultsFormat.JSON, "xml": QueryResultsFormat.XML, "tsv": QueryResultsFormat.TSV}
+        found = parse_query_results(content, format=formats[format])
+        return [variable.value for variable in found.variables], sorted(str(list(row)) for row in found)
+
+    assert rows(long) == rows(short)
+
+
+def test_a_long_graph_holds_the_same_triples_as_a_short_one(store, monkeypatch):
+    text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    short = set(written(store, text, format="ntriples").splitlines())
+    monkeypatch.setattr(query_module, "SORTED", 7)
+    assert set(written(store, text, format="ntriples").splitlines()) == short
+
+
+def test_a_long_table_is_written_in_lots(store, monkeypatch):
+    monkeypatch.setattr(query_module, "SORTED", 3)
+    lines = written(store, "SELECT ?cue { ?c kg:cue ?cue } ORDER BY ?cue", format="table").decode().splitlines()
+    assert [line.strip() for line in lines if "─" not in line] == [
+        "cue", "citing", "confirmed", "denied", "reported", "said", "said", "told", "warned",
+    ]  # fmt: skip
+
+
+def test_a_query_over_much_data_needs_little_memory(tmp_path):
+    """Half a million rows stream through a process that may hold few of them."""
+    with open_store(tmp_path / "big.db", create=True) as store:
+        graph = NamedNode(f"{BASE}graph/x")
+        store.fill(Quad(NamedNode(f"{BASE}n/{i}"), kg("count"), Literal(i), graph) for i in range(250_000))
+    script = (
+        "import resource, sys; from kg.cli import main; resource.setrlimit(resource.RLIMIT_DATA, (400 << 20,) * 2);"
+        f"sys.argv[1:] = ['query', {'SELECT * { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }'!r}, "
+        f"'--format', 'csv', '--store', {str(tmp_path / 'big.db')!r}]; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=Path(__file__).parents[1], check=False)
+    assert (done.returncode, done.stderr, done.stdout.count(b"\n")) == (0, b"", 500_001)
+
+
+def test_a_wrong_format_is_told_before_the_search(store):
+    with pytest.raises(QueryError, match="format 'turtle' does not fit the result of SELECT"):
+        write_query(store, EVERYTHING, io.BytesIO(), format="turtle")
+
+
+# Deadlines -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_runaway_query_is_ended_and_the_process_goes_on(news):
+    begun = time.monotonic()
+    with pytest.raises(QueryError, match="query: took longer than 1 s; ask for less, or give it more time"):
+        run_query_within(1, str(news), ENDLESS)
+    assert time.monotonic() - begun < 10
+    result = run_query_within(30, str(news), "SELECT ?cue { ?c kg:cue ?cue, ?x }", {"x": "denied"})
+    assert result.rows == ((Literal("denied"),),)
+
+
+def test_a_runaway_query_on_the_command_line(news):
+    result = process("query", ENDLESS, "--timeout", "0.5", "--store", news)
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert result.stderr == b"kg: query: took longer than 0.5 s; ask for less, or give it more time with --timeout\n"
+
+
+def test_a_query_in_time_says_the_same_as_without_a_deadline(news, folder):
+    for arguments in (["--name", "sources"], ["ASK {}"], ["DESCRIBE state:RU"], ["SELECT ?c { ?c kg:cue ?x }", "-p", "x=said"]):
+        plain = process("query", *arguments, "--store", news)
+        assert process("query", *arguments, "--store", news, "--timeout", "60").stdout == plain.stdout
+    result = process("query", "SELECT ?x { ?x a kgx:Claim }", "--timeout", "60", "--store", news)
+    assert result.stderr.startswith(b"kg: query:1:18: prefix 'kgx:' is not declared; ")
+
+
+def test_an_answer_that_breaks_off_says_so_and_the_worker_is_replaced(news, tmp_path):
+    many = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 900000000"  # whose order is its own, so that it is not sorted
+    with Workers(str(news), timeout=4, number=1) as workers:
+        reply = workers.ask(Question(many, format="csv"))
+        with pytest.raises(Interrupted, match="took longer than 4 s"):
+            for _ in reply:
+                time.sleep(0.001)
+        again = workers.ask(Question(many, format="csv"))
+        next(iter(again))
+        again.close()
+        assert b"".join(workers.ask(Question("ASK {}", format="csv"))) == b"true\n"
+        limited = workers.ask(Question(EVERYTHING, format="csv", max_bytes=1000))
+        assert (limited.status, limited.text) == (400, "query: more than 1,000 bytes; ask for less, as with LIMIT")
+
+
+# Parameters, plans, frames ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "term"),
+    [
+        ("x:entity", "Putin", NamedNode(f"{BASE}person/vladimir-putin")),
+        ("x:text", "26", Literal("26")),
+        ("x:iri", "kg:Positive", kg("Positive")),
+        ("x", "26", Literal(26)),
+    ],
+)
+def test_a_parameter_may_say_of_which_type_it_is(store, key, value, term):
+    assert run_query(store, "SELECT ?x { ?d a kg:Document } LIMIT 1", {key: value}).rows == ((term,),)
+
+
+def test_an_unknown_type_of_parameter_is_one_line(folder, news):
+    assert fails("query", "ASK { ?x a ?y }", "-p", "x:entiy=Putin", "--store", news) == [
+        "kg: query: parameter 'x' of type 'entiy'; did you mean 'entity'?"
+    ]
+
+
+def test_the_plan_of_a_query(folder, news):
+    plan = ok("query", "--explain", "--name", "people-positions", "-p", "person=Putin", "--store", news)
+    assert "person:vladimir-putin" in plan and "QuadPattern(" in plan and " ms " in plan
+    assert "QuadPattern(" in ok("query", "--explain", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "--store", news)
+    assert fails("query", "--explain", "SELECT ?x { ?x a nope:y }", "--store", news)[0].startswith("kg: query:1:18: prefix")
+
+
+def test_an_answer_as_a_frame_has_typed_columns(store, folder, news):
+    polars = pytest.importorskip("polars")
+    rows = "(state:RU 1 '2015-10-07'^^xsd:date 1) (state:IR 2 UNDEF 'x')"
+    text = f"SELECT ?d ?n ?day ?mixed ?none {{ VALUES (?d ?n ?day ?mixed) {{ {rows} }} }} ORDER BY ?n"
+    frame = run_query(store, text).to_polars()
+    assert frame.columns == ["d", "n", "day", "mixed", "none"]
+    assert frame.rows() == [
+        (f"{BASE}state/RU", 1, date(2015, 10, 7), "1", None),
+        (f"{BASE}state/IR", 2, None, "x", None),
+    ]
+    ok("query", text, "--format", "parquet", "--out", "a.parquet", "--store", news)
+    assert polars.read_parquet("a.parquet").equals(frame)
+    assert fails("query", "ASK {}", "--format", "parquet", "--store", news) == [
+        "kg: format 'parquet' holds the rows of a SELECT; choose another format"
+    ]
+
+
+def test_an_answer_into_a_file_is_there_whole_or_not_at_all(folder, news):
+    ok("query", "SELECT ?c { ?c kg:cue 'denied' }", "--format", "json", "--out", "a.json", "--store", news)
+    assert len(json.loads(Path("a.json").read_text())["results"]["bindings"]) == 1
+    fails("query", ENDLESS, "--format", "json", "--out", "b.json", "--timeout", "0.3", "--store", news)
+    assert [path.name for path in Path().iterdir()] == ["a.json"]
+
+
+# Changing --------------------------------------------------------------------------------------------------------------
+
+
+def union_is_right(store):
+    stated = {quad.triple for quad in store.quads()}
+    return {quad.triple for quad in store.database.quads_for_pattern(None, None, None, DefaultGraph())} == stated
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { GRAPH <graph/mine> { state:RU skos:altLabel 'Rossiya' . agency:cnn a kg:Entity } }",
+        "DELETE WHERE { GRAPH ?g { ?s skos:altLabel ?o } }",
+        "DELETE { GRAPH ?g { ?s ?p ?o } } INSERT { GRAPH ?g { ?s ?p 'x' } } WHERE { GRAPH ?g { ?s ?p ?o . ?s kg:cue ?o } }",
+        "WITH graph:x DELETE { ?s ?p ?o } INSERT { ?o a kg:State } WHERE { ?s ?p ?o }".replace(
+            "graph:x", f"<{BASE}graph/background>"
+        ),
+        "DROP GRAPH <graph/background> ; INSERT DATA { GRAPH <graph/a> { <a:a> <a:b> <a:c> } }",
+        "CLEAR ALL",
+        "CLEAR DEFAULT",
+        "COPY <graph/background> TO <graph/b>",
+    ],
+)
+def test_an_update_keeps_the_union(text):
+    with open_store(None) as store:
+        store.load(SAMPLE)
+        run_update(store, text)
+        assert union_is_right(store)
+        assert store.is_outdated
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "update: the update is empty; "),
+        ("SELECT * { ?s ?p ?o }", "update:1:1: SELECT only reads; ask it with 'kg query'"),
+        ("INSRT DATA { }", "update:1:1: 'INSRT' does not begin an update; did you mean 'INSERT'?"),
+        ("INSERT DATA { <a:a> <a:b> <a:c> }", "update:1:15: this lies in no graph; put GRAPH <…> { … } around it, "),
+        ("DELETE WHERE { ?s ?p ?o }", "update:1:16: this lies in no graph; "),
+        ("CLEAR ALL;\nINSERT { ?s ?p 1 } WHERE { GRAPH ?g { ?s ?p ?o } }", "update:2:10: this lies in no graph; "),
+        ("LOAD <http://a.example/>", "update:1:1: LOAD fetches from elsewhere, which kg does not do; "),
+        ("DELETE { GRAPH ?g { ?s ?p ?o } } WHERE { SERVICE <http://a.example/> { ?s ?p ?o } }", "update:1:42: SERVICE asks "),
+        ("DROP GRAPH <a:b> ; DROP", "update:1:24: the query ends too early"),
+        ("INSERT DATA { GRAPH <a:b> { nope:a a nope:b } }", "update:1:29: prefix 'nope:' is not declared; "),
+    ],
+)
+def test_a_wrong_update_changes_nothing_and_says_why(text, message):
+    with open_store(None) as store:
+        store.load(SAMPLE)
+        before = sorted(map(str, store.database))
+        with pytest.raises(QueryError) as caught:
+            run_update(store, text)
+        assert str(caught.value).startswith(message)
+        assert sorted(map(str, store.database)) == before
+
+
+def test_an_update_on_the_command_line_takes_parameters_as_terms(folder):
+    with open_store("news.db", create=True) as store:
+        store.load(SAMPLE)
+    hostile = 'x" } } ; DROP ALL ; INSERT DATA { GRAPH <a:a> { <a:b> <a:c> "y'
+    result = run(
+        "update", "INSERT DATA { GRAPH <graph/mine> { state:RU rdfs:comment ?x } }", "-p", f"x={hostile}", "--store", "news.db"
+    )
+    assert result.exit_code == 0, result.output
+    answer = ok("query", "SELECT ?x { state:RU rdfs:comment ?x }", "--format", "json", "--store", "news.db")
+    assert json.loads(answer)["results"]["bindings"] == [{"x": {"type": "literal", "value": hostile}}]
+    with open_store("news.db") as store:
+        assert not store.is_outdated
+    assert fails("query", "DROP ALL", "--store", "news.db")[0].startswith("kg: query:1:1: DROP changes data")
