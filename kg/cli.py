@@ -603,6 +603,28 @@ def _list_saved() -> None:
 
 
 @cli.command()
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="End a query that takes longer.",
+)
+@_store_option
+def shell(timeout: float, store_path: str) -> None:
+    """Ask one query after the other, with history and completion (Tab) of prefixes, terms and names.
+
+    \b
+        kg shell --store news.db
+    """  # fmt: skip
+    from kg.shell import shell as run_shell
+
+    _note("SPARQL, or .help; Ctrl-D ends it")
+    run_shell(store_path, timeout=timeout, width=shutil.get_terminal_size((_WIDTH, 0)).columns)
+
+
+@cli.command()
 @_store_option
 def stats(store_path: str) -> None:
     """Count what is in the store.
