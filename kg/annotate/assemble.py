@@ -321,6 +321,9 @@ class _Assembly:
 
     def _speaker(self, head: Token, draft: ClaimDraft) -> list[str]:
         mention = self.mention_at.get(head.i)
+        if mention is None or mention.form == "nominal":  # "his defence minister, Iván Velásquez, said"
+            beside = (self.mention_at.get(child.i) for child in head.children if child.dep_ == "appos")
+            mention = next((m for m in beside if m is not None and m.type == "Person" and m.form == "name"), mention)
         if mention is not None and mention.entity is not None:
             return [mention.entity]
         word = head.lower_

@@ -23,6 +23,7 @@ _OWNER_DEPS = frozenset(("poss", "amod", "compound", "nmod"))
 _UNFIT = frozenset(("Time", "Quantity", "Money"))
 _SURE = frozenset((Certainty.CERTAIN, Certainty.PROBABLE))
 _MAX_CLIMB = 4
+_BOTH_WAYS = frozenset(("alliedWith", "communicatesWith", "sameAs"))
 _ABROAD = frozenset(("State", "Nationality"))
 _PLACES = frozenset(("Place", "State"))
 
@@ -70,7 +71,9 @@ class RelationFinder:
             same = relation.subject.entity is not None and relation.subject.entity == relation.object.entity
             nested = " SUFFIX " in relation.rule  # "Russian-made missiles" is one phrase
             if (nested or self._may_stand(relation.subject, relation.object)) and (not same or relation.predicate == "sameAs"):
-                found.setdefault((id(relation.subject), relation.predicate, id(relation.object)), relation)
+                turned = (id(relation.object), relation.predicate, id(relation.subject))
+                if relation.predicate not in _BOTH_WAYS or turned not in found:
+                    found.setdefault((id(relation.subject), relation.predicate, id(relation.object)), relation)
         return list(found.values())
 
     @staticmethod
@@ -340,9 +343,10 @@ class RelationFinder:
         for place, state in self.registry.located:
             claim = self.scene.innermost.get(place.head)
             if claim is not None:
-                yield RelationDraft(place, "locatedIn", state, claim, "place of a state")
+                yield RelationDraft(place, "locatedIn", self._antecedent(state), claim, "place of a state")
         for mention in self.scene.found:
             yield from self._nationality(mention)
+            yield from self._unit(mention)
             if mention.operator is None or mention.entity is None or mention.operator.entity is None:
                 continue
             claim = self.scene.innermost.get(mention.head)
@@ -352,7 +356,28 @@ class RelationFinder:
                 yield RelationDraft(mention.operator, "operates", mention, claim, "owner of a weapon")
             elif mention.type == "Agency" and mention.form == "name":
                 yield RelationDraft(mention, "partOf", mention.operator, claim, "body of a state")
+            elif mention.type == "Person" and mention.form == "nominal":
+                yield from self._post(mention, claim)
         yield from self._called()
+
+    def _post(self, mention: Found, claim: ClaimDraft) -> Iterator[RelationDraft]:
+        """Yield whose spokesman a named person is: "its spokesman, Colonel X"."""
+        office = self.knowledge.offices.get(mention.lemma)
+        named = next(iter(self.scene.mentions([self.doc[mention.head]])), mention)
+        if office is None or named.form != "name" or mention.operator is None or office.category == "profession":
+            return
+        if office.relation:
+            yield RelationDraft(named, office.relation, self._antecedent(mention.operator), claim, f"office: {mention.lemma}")
+
+    def _unit(self, mention: Found) -> Iterator[RelationDraft]:
+        """Yield what a body is part of: "the People's Liberation Army's Eastern Theater Command"."""
+        claim = self.scene.innermost.get(mention.head)
+        if mention.type != "Agency" or mention.form != "name" or claim is None:
+            return
+        for child in self.doc[mention.head].children:
+            whole = self.scene.mention_at.get(child.i) if child.dep_ == "poss" else None
+            if whole is not None and whole.type == "Agency" and whole.form == "name":
+                yield RelationDraft(mention, "partOf", whole, claim, "body of a body")
 
     def _is_profession(self, position: Position) -> bool:
         """True for "Syrian author": that is no post of the state."""

@@ -82,7 +82,7 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
                 if controlled and verb.head.lemma_ not in ("promise", "threaten"):
                     return _expanded(iter(controlled))
             return subjects(verb.head, depth + 1)
-    if verb.dep_ == "pcomp":
+    if verb.dep_ == "pcomp" and not (verb.head.dep_ == "agent" or (verb.head.lower_ == "by" and is_passive(verb.head.head))):
         for ancestor in verb.ancestors:
             if is_verb(ancestor):
                 kept = [child for child in ancestor.children if child.dep_ in OBJECT_DEPS and child.i < verb.i]
