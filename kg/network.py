@@ -102,7 +102,8 @@ def project(
         source says something of an event or entity; "event" if events are edges), `predicate`, `label`, `polarity`,
         `certainty` (the highest of its claims), `contested`, `days` (when it happened, else when it was said; ISO 8601),
         `evidence`. What is affirmed and what is denied are two edges. With `compare`, nodes and edges have a `side`: "a" or
-        "b" (only one says so), "both", or "clash": what one says of it contradicts the other.
+        "b" (only one says so), "both", or "clash": what one says of it contradicts the other; the network's own attribute
+        `sides` holds the two names.
 
         `evidence` is a list of claims, one dict each, shared between all that rest on it: `claim` (IRI), `source` and
         `addressee` (labels), `sources` (IRIs), `own_voice`, `cue`, `polarity`, `certainty`, `contested`, `contradicts` and
@@ -122,6 +123,8 @@ def project(
         raise ExportError(f"compare: both names mean {dataset.shown(sides[0])}; give two sources")
     centre = None if focus is None else _resolve(focus, dataset, "focus")
     network = _Projection(dataset, speakers, sides, certainty, since, until).build(events)
+    if sides:
+        network.graph["sides"] = [dataset.shown(iri) for iri in sides]
     if wanted:
         _keep_types(network, wanted)
     if centre is not None:

@@ -17,7 +17,7 @@ from kg.errors import ExportError, KnowledgeError, suggest
 from kg.resources import data_path
 
 _SHAPES = frozenset(("dot", "square", "diamond", "triangle", "triangleDown", "hexagon", "star"))
-_MOODS = frozenset(("affirmed", "hedged", "denied", "contested", "statement"))
+_MOODS = frozenset(("affirmed", "hedged", "denied", "contested", "statement", "a", "b", "both", "clash"))
 
 
 def make_page(template: str, *, title: str, css: Sequence[str], scripts: Sequence[str], content: object, **parts: Any) -> str:
@@ -112,11 +112,12 @@ def style() -> dict[str, Any]:
     return read
 
 
-_SHOWN_OF_CLAIM = ["source", "addressee", "cue", "polarity", "certainty", "via", "quote", "prefix", "suffix", "document"]
-_SHOWN_OF_CLAIM += ["title", "publisher", "date", "url"]
+_SHOWN_OF_CLAIM = ["claim", "sources", "source", "addressee", "cue", "polarity", "certainty", "via"]
+_SHOWN_OF_CLAIM += ["quote", "prefix", "suffix", "document", "title", "publisher", "date", "url"]
 
 
 def claim_shown(claim: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]:
     """Give what the panel shows of a claim (evidence of `kg.network`); `place` numbers the claims of the page."""
     others = {name: [place[iri] for iri in claim[name] if iri in place] for name in ("contradicts", "corroborates")}
-    return {name: claim[name] for name in _SHOWN_OF_CLAIM if claim[name]} | {"contested": claim["contested"], **others}
+    told = {name: claim[name] for name in _SHOWN_OF_CLAIM if claim.get(name)} | {"contested": claim["contested"], **others}
+    return {"sources": [], "claim": ""} | told

@@ -27,6 +27,8 @@ _STRETCH = 3.0
 _ASPECT = 1.45
 _KAMADA_KAWAI_MOST = 150
 _SPRING_MOST = 499  # networkx lays out more by a slower method
+_CROWD = 1000  # of more nodes only the marks are kept apart; their labels make room for each other as they are drawn
+_TURNS = 100
 _SEED = 2015
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
@@ -94,7 +96,7 @@ def extent(drawn: Mapping[str, Any]) -> dict[str, int]:
 
 
 def positions(network: "nx.Graph[str]", drawn: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[int, int]]:
-    """Give each node a place: related nodes near each other, no label over another, wider than high."""
+    """Give each node a place: related nodes near each other, no label over another (if they are not too many), wide."""
     boxes = {node: _box(drawn[node]) for node in network}
     simple = part_of(network, network)
     parts = sorted((sorted(part) for part in nx.connected_components(simple)), key=lambda part: (-len(part), part))
@@ -135,7 +137,10 @@ def _lay_out(graph: "nx.Graph[str]", nodes: list[str], boxes: Mapping[str, _Box]
     points = points * np.minimum(factor, _STRETCH * factor.min())
     if len(nodes) > 8:
         points = 0.55 * points + 0.45 * _evened(points, wanted)
-    return _without_overlap(points, [boxes[node] for node in nodes])
+    room_for = [boxes[node] for node in nodes]
+    if len(nodes) > _CROWD:
+        room_for = [_Box(box.above, box.above, box.above) for box in room_for]
+    return _without_overlap(points, room_for)
 
 
 def _spring(graph: "nx.Graph[str]") -> dict[str, Any]:
@@ -175,7 +180,7 @@ def _without_overlap(points: Points, boxes: Sequence[_Box]) -> Points:
     shift = np.array([[0.0, (box.below - box.above) / 2] for box in boxes])
     centres = points + shift
     reach = 2 * float(np.hypot(half[:, 0], half[:, 1]).max())
-    for _ in range(200):
+    for _ in range(_TURNS):
         pairs = cKDTree(centres).query_pairs(reach, output_type="ndarray")
         if not len(pairs):
             break

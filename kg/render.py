@@ -6,6 +6,7 @@ The page around it is our own (`kg/templates/graph.html`), since pyvis' page loa
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from kg.network import class_label, ranked
 from kg.page import claim_shown, make_page, style, template, vis_network
 from kg.placing import extent, part_of, positions, shortened, visible, wrapped
 from kg.vocab import slugify
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 CORE = 80
 """How many nodes the page shows at first; the others come on demand."""
@@ -37,12 +40,12 @@ def render(network: "nx.MultiDiGraph[str]", *, title: str) -> str:
     """
     drawn = style()
     shown = visible(title).strip() or "Claims"
-    content = _content(network, drawn) | {"title": shown, "file": f"{slugify(shown)[:60]}.png"}
+    content = _content(network, drawn) | {"title": shown, "file": slugify(shown)[:60]}
     return make_page(
         "graph.html",
         title=shown,
         css=[template("graph.css")],
-        scripts=[vis_network(), template("graph.js")],
+        scripts=[vis_network(), *(template(f"{name}.js") for name in ("evidence", "paint", "tables", "graph"))],
         content=content,
         counts=_counts(network, content),
         is_empty=not len(network),
@@ -91,6 +94,8 @@ def _content(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> dict[
     core = set(order[:CORE])
     first = positions(part_of(network, core), drawn) if len(network) > CORE else everything
 
+    days = sorted({day for _, _, edge in network.edges(data=True) for day in edge.get("days", ()) if _DAY.match(day)})
+    when = {day: turn for turn, day in enumerate(days)}
     page = Network(directed=True)
     for node, attributes in network.nodes(data=True):
         x, y = first.get(node, everything[node])
@@ -116,6 +121,9 @@ def _content(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> dict[
             polarity=edge["polarity"],
             certainty=edge["certainty"],
             bend=bend,
+            predicate=edge.get("predicate", ""),
+            days=[when[day] for day in edge.get("days", ()) if day in when],
+            **({"side": edge["side"]} if "side" in edge else {}),
             claims=[place[claim["claim"]] for claim in edge["evidence"]],
         )
     page.set_options(json.dumps(_OPTIONS))
@@ -124,8 +132,16 @@ def _content(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> dict[
         "edges": [edge | {"id": count} for count, edge in enumerate(page.edges)],
         "options": page.options,
         "claims": [claim_shown(claims[iri], place) for iri in sorted(claims)],
-        "style": {"families": looks["family"], "edges": looks["edge"]},
-    }
+        "days": days,
+        "style": {"families": looks["family"], "edges": _moods(network, looks)},
+    } | ({"sides": network.graph["sides"]} if "sides" in network.graph else {})
+
+
+def _moods(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give the rows of the legend for edges; in a comparison with the names of the two."""
+    sides = network.graph.get("sides", ("A", "B"))
+    names = {f"only {letter} says so": f"only {shortened(name, 28)} says so" for letter, name in zip("AB", sides, strict=True)}
+    return [row | {"label": names.get(row["label"], row["label"])} for row in looks["edge"]]
 
 
 _OPTIONS: dict[str, Any] = {
@@ -138,14 +154,6 @@ _OPTIONS: dict[str, Any] = {
         "keyboard": False,
         "multiselect": False,
         "tooltipDelay": 10000,
-    },
-    "nodes": {"borderWidth": 1.5, "borderWidthSelected": 3, "labelHighlightBold": False},
-    "edges": {
-        "labelHighlightBold": False,
-        "arrows": {"to": {"enabled": True, "scaleFactor": 0.55}},
-        "selectionWidth": 1,
-        "hoverWidth": 0.5,
-        "arrowStrikethrough": False,
     },
 }
 
@@ -169,12 +177,13 @@ def _between(bounds: tuple[float, float], share: float) -> float:
 
 def _described(node: str, attributes: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]:
     """Give what the panel says of a node."""
-    names = ("wikidata", "positions", "affiliation", "time", "time_text", "count", "trigger", "polarity", "certainty")
+    names = ("wikidata", "codes", "positions", "affiliation", "time", "time_text", "count", "trigger", "polarity", "certainty")
     return {
         "iri": node,
         "name": attributes["label"],
         "kind": attributes["kind"],
         "type": class_label(attributes["class"]),
+        "classes": attributes["classes"],
         "aliases": attributes["aliases"],
         "contested": attributes["contested"],
         "claims": [place[claim["claim"]] for claim in attributes["evidence"]],

@@ -1,6 +1,8 @@
 """The page in Chromium: it draws, answers clicks and keys, asks nobody for anything, and runs nothing it was given."""
 
 import base64
+import csv
+import io
 import json
 import os
 import shutil
@@ -8,17 +10,20 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from pyoxigraph import RdfFormat, parse
 
 from kg.network import project
 from kg.render import render
+from kg.vocab import BASE, KG
 
 SAMPLE = Path(__file__).parent / "cases" / "sample.trig"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 CHROMEDRIVER = shutil.which("chromedriver")
 IS_CI = os.environ.get("CI", "").lower() == "true"
+WRITTEN = "return kg.wording().map((word) => ({ ...word, size: word.size * kg.network.getScale() }))"
 DRAWN = "return window.kg && document.querySelector('#network canvas') !== null"
 HACK = "window.__hacked = 1"
 HOSTILE = (
@@ -170,17 +175,27 @@ def test_browser_canvas_is_painted(browser: Any, page: Path) -> None:
 def test_browser_labels_are_legible_at_first_sight(start: Callable[..., Any], page: Path, scheme: str) -> None:
     browser = start(scheme=scheme)
     _open(browser, page)
-    sizes = browser.execute_script("return kg.nodes.map((node) => node.font.size * kg.network.getScale())")
-    assert min(sizes) >= 10
-    script = """return kg.nodes.map((node) => {
-        const box = kg.network.getBoundingBox(node.id);
-        return [box.left, box.top, box.right, box.bottom];
-    })"""
-    boxes = browser.execute_script(script)
+    words = browser.execute_script(WRITTEN)
+    assert len([word for word in words if word["size"] >= 11]) >= 23
+    _no_overlap(words)
+
+
+def _no_overlap(words: list[dict[str, float]]) -> None:
+    boxes = [(w["x"] - w["half"], w["y"], w["x"] + w["half"], w["y"] + w["height"]) for w in words]
     for place, one in enumerate(boxes):
         for other in boxes[:place]:
             over = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
             assert min(over) <= 4, (place, one, other)
+
+
+def test_browser_labels_of_important_nodes_stay_when_zoomed_out(browser: Any, page: Path) -> None:
+    _open(browser, page)
+    browser.execute_script("kg.network.moveTo({ scale: 0.15 })")
+    words = browser.execute_script(WRITTEN)
+    assert 0 < len(words) < 23
+    assert min(word["size"] for word in words) >= 10.99
+    assert "Iran" in {word["lines"][0] for word in words}
+    _no_overlap(words)
 
 
 def test_browser_click_on_a_node_shows_its_claims(browser: Any, page: Path) -> None:
@@ -209,6 +224,7 @@ def test_browser_click_on_a_node_shows_its_claims(browser: Any, page: Path) -> N
 
 def test_browser_click_on_an_edge_shows_its_claims(browser: Any, page: Path) -> None:
     _open(browser, page)
+    browser.execute_script("kg.network.moveTo({ scale: 1 })")
     middle = """const edge = kg.edges.find((edge) => edge.label === 'denied');
         const ends = [edge.from, edge.to].map((id) => kg.network.canvasToDOM(kg.network.getPosition(id)));
         return { x: (ends[0].x + ends[1].x) / 2, y: (ends[0].y + ends[1].y) / 2 };"""
@@ -282,8 +298,7 @@ def test_browser_legend_hides_and_shows(browser: Any, page: Path) -> None:
     people.click()
     assert browser.execute_script(hidden) == []
     browser.find_element("css selector", "#moods button[data-key='denied']").click()
-    drawn = "return kg.network.body.data.edges.get({ filter: (edge) => edge.hidden }).length"
-    assert browser.execute_script(drawn) == 2
+    assert browser.execute_script("return kg.edges.length - kg.shown().edges.length") == 2
 
 
 def test_browser_keyboard_reaches_everything(browser: Any, page: Path) -> None:
@@ -302,14 +317,73 @@ def test_browser_keyboard_reaches_everything(browser: Any, page: Path) -> None:
     assert browser.execute_script("return kg.network.getScale()") > before
 
 
-def test_browser_png_is_saved(browser: Any, page: Path) -> None:
-    _open(browser, page)
-    browser.find_element("id", "download").click()
-    file = browser.downloads / "missiles-over-iran.png"
+def _saved(browser: Any, kind: str, ending: str) -> bytes:
+    browser.find_element("css selector", "#save summary").click()
+    browser.find_element("id", kind).click()
+    file: Path = browser.downloads / f"missiles-over-iran.{ending}"
     latest = time.monotonic() + 10
     while not file.exists() and time.monotonic() < latest:
         time.sleep(0.05)
-    picture = file.read_bytes()
+    content = file.read_bytes()
+    file.unlink()
+    return content
+
+
+def test_browser_svg_is_saved(browser: Any, page: Path) -> None:
+    _open(browser, page)
+    drawing = ElementTree.fromstring(_saved(browser, "svg", "svg"))
+    words = [element.text for element in drawing.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"Missiles over Iran", "Iran", "Kalibr", "people", "denied"} <= set(words)
+    assert {element.tag.rpartition("}")[2] for element in drawing.iter()} == {"svg", "g", "path", "text"}
+
+
+def test_browser_table_and_statements_of_the_visible_part_are_saved(browser: Any, page: Path) -> None:
+    _open(browser, page)
+    browser.find_element("css selector", "#families button").click()  # no people
+    rows = list(csv.DictReader(io.StringIO(_saved(browser, "csv", "csv").decode())))
+    assert {row["from"] for row in rows} >= {"Russia", "CNN", "two U.S. officials"}
+    assert "Sergei Shoigu" not in {row["from"] for row in rows}
+    denied = next(row for row in rows if row["relation"] == "denied")
+    assert (denied["to"], denied["polarity"], denied["contested"]) == ("Crash", "Negative", "true")
+    assert denied["quote"] == "any missile had crashed in Iran"
+    saved = parse(_saved(browser, "turtle", "ttl"), format=RdfFormat.TURTLE)
+    statements = {(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in saved}
+    crash, kalibr = f"<{BASE}event/carter-a6e13bc9/crash>", f"<{BASE}weapon/kalibr>"
+    assert (crash, f"<{KG}actor>", kalibr) in statements  # drawn from the missile to the crash
+    assert (f"<{BASE}state/RU>", f"<{KG}operates>", kalibr) in statements
+    assert {value for _, name, value in statements if name == f"<{KG}cue>"} >= {'"denied"', '"citing"'}
+    assert not [one for one, _, _ in statements if "person/sergei" in one]
+
+
+def test_browser_time_slider_leaves_what_is_of_these_days(browser: Any, page: Path) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    _open(browser, page)
+    assert browser.find_element("id", "period").text == "All dates: 7 Oct 2015 – 9 Oct 2015"
+    until = browser.find_element("id", "until")
+    until.send_keys(Keys.HOME)
+    assert browser.find_element("id", "period").text == "7 Oct 2015"
+    names = browser.execute_script("return kg.shown().nodes.map((node) => node.name)")
+    assert "Caspian Sea" in names
+    assert "Jens Stoltenberg" not in names
+    until.send_keys(Keys.END)
+    assert browser.execute_script("return kg.shown().nodes.length") == 23
+
+
+def test_browser_two_sources_in_one_picture(browser: Any, tmp_path: Path) -> None:
+    network = project(parse(path=str(SAMPLE), format=RdfFormat.TRIG), compare=("CNN", "Russian Ministry of Defence"))
+    page = tmp_path / "sides.html"
+    page.write_text(render(network, title="Two sides"), encoding="utf-8")
+    _open(browser, page)
+    shown = [item.text.split("\n")[0] for item in browser.find_elements("css selector", "#moods li")]
+    assert shown == ["only CNN says so", "they contradict each other", "× on a line: denied"]
+    browser.find_element("css selector", "#moods button[data-key='clash']").click()
+    assert browser.execute_script("return kg.shown().edges.every((edge) => edge.side === 'a')")
+
+
+def test_browser_png_is_saved(browser: Any, page: Path) -> None:
+    _open(browser, page)
+    picture = _saved(browser, "png", "png")
     assert picture.startswith(b"\x89PNG")
     address = f"data:image/png;base64,{base64.b64encode(picture).decode()}"
     loaded = f"new Promise((take) => {{ const i = new Image(); i.onload = () => take(i); i.src = '{address}'; }})"
@@ -349,15 +423,22 @@ def test_browser_large_network_shows_the_most_important_first(browser: Any, tmp_
     page = tmp_path / "large.html"
     page.write_text(render(network, title="Many"), encoding="utf-8")
     _open(browser, page)
-    shown = "return kg.nodes.filter(kg.isShown).length"
+    shown = "return kg.shown().nodes.length"
     assert browser.execute_script(shown) == 80
-    assert browser.find_element("id", "notice").text == "The 80 most important of 200 nodes. Show all"
+    said = "The 80 most important of 200 nodes. Double-click one for its neighbours. Show all"
+    assert browser.find_element("id", "notice").text == said
+    before = browser.execute_script("return kg.shown().nodes.map((node) => node.id)")
+    browser.execute_script("kg.expand(30)")
+    assert set(browser.execute_script("return kg.shown().nodes.map((node) => node.id)")) - set(before) == set(range(150, 155))
+    assert browser.find_element("id", "notice").text.startswith("85 of 200 nodes.")
+    _no_overlap(browser.execute_script(WRITTEN))
     browser.find_element("id", "all").click()
     assert browser.execute_script(shown) == 200
     assert browser.find_element("id", "notice").text == "All 200 nodes. Show fewer"
     browser.find_element("id", "all").click()
     browser.find_element("id", "search").send_keys("Node 199\n")
-    assert browser.execute_script(shown) == 200  # what is sought is shown
+    assert browser.execute_script(shown) == 81  # what is sought is shown
+    assert browser.execute_script("return kg.shown().nodes.some((node) => node.name === 'Node 199')")
 
 
 def _requests(browser: Any) -> list[str]:
@@ -368,8 +449,7 @@ def _requests(browser: Any) -> list[str]:
 def test_browser_no_request_leaves_the_file(browser: Any, page: Path) -> None:
     _open(browser, page)
     _click_node(browser, _number(browser, "Iran"))
-    browser.find_element("id", "download").click()
-    time.sleep(0.3)
+    _saved(browser, "png", "png")
     requests = _requests(browser)
     assert page.as_uri() in requests
     assert [url for url in requests if not url.startswith(("data:", "blob:")) and url != page.as_uri()] == []

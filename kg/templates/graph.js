@@ -1,24 +1,26 @@
 "use strict";
-// The page of `kg render`. Text from documents is only ever put in as text (textContent), links only if they are http(s).
+// The network of `kg render`. vis-network gives panning, zooming, dragging and physics; what is seen is painted here (paint.js),
+// so that labels can make room for each other at any zoom and a picture of thousands of nodes stays quick.
 (() => {
-  const content = JSON.parse(document.getElementById("content").textContent);
-  const { nodes, edges, claims, style } = content;
-  const at = (id) => document.getElementById(id);
-  let thinness = 1; // vis draws outlines as wide at any zoom; from afar they would hide what they enclose
-  let silent = new Set(); // edges that show no words, for want of room
-  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const { content, claims, style, at, dark, tone, colour, make, named, button, press, tags, claimList, describe, day, save } = kgPage;
+  const { SHAPES, Taken, way, halfway, line, head, distance, words } = kgPaint;
+  const { nodes, edges, days } = content;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const FACE = 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif';
-  const CLAIMS_AT_ONCE = 40;
   const WORDS_MOST = 60; // edges that show their words from the beginning
-  const CROWDED_MOST = 400; // nodes among which room for words is looked for
+  const CROWDED_MOST = 600; // edges among which room for words is looked for
+  const ARROWS_MOST = 3000; // edges that keep their arrow heads from afar
+  const TIES_MOST = 100; // connections listed in the panel
+  const EXPANDED_MOST = 40; // neighbours that one click brings
   const NARROW = 760;
   const EDGE = 22; // pixels left free around the network
   const AIR = 5; // pixels that a node's box has more than its label
   const LEGIBLE_SCALE = 0.6;
+  const LEAST_LETTER = 11; // pixels on the screen
   const MOST_SCALE = 1.3;
+  const REACH = 7; // pixels beside an edge that count as on it
   const GLIDE = { duration: 350, easingFunction: "easeInOutQuad" };
   const UNSEEN = /[\u0000-\u001f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+  const count = (number) => number.toLocaleString("en");
 
   const around = nodes.map(() => ({ nodes: new Set(), edges: [] }));
   for (const edge of edges) {
@@ -28,104 +30,233 @@
     if (edge.from !== edge.to) around[edge.to].edges.push(edge.id);
   }
   const moods = Object.fromEntries(style.edges.map((row) => [row.mood, row]));
+  const byWeight = nodes.map((node) => node.id).sort((one, other) => nodes[other].size - nodes[one].size || one - other);
+  const core = nodes.filter((node) => node.core).map((node) => node.id);
   const state = {
-    all: nodes.every((node) => node.core), // are all nodes shown, or the most important ones?
+    open: new Set(core), // nodes that are in the picture; the others wait in the page's data
     hiddenFamilies: new Set(), hiddenMoods: new Set(),
+    from: 0, until: days.length - 1, // places in `days`
     lit: null, // {nodes, edges} to stand out, or null
     chosen: null, // {node} or {edge}: what the panel shows
     words: edges.filter((edge) => nodes[edge.from].core && nodes[edge.to].core).length <= WORDS_MOST,
   };
+  const places = nodes.map((node) => ({ x: node.x, y: node.y }));
+  let shown = { nodes: [], edges: [] };
+  let version = 0; // counts what changes labels: what is shown, lit or moved
 
-  // Colours ------------------------------------------------------------------------------------------------------------
+  const edgeMood = (edge) => edge.side ?? (edge.kind === "statement" && edge.mood === "affirmed" ? "statement" : edge.mood);
+  const isAllDays = () => state.from === 0 && state.until === days.length - 1;
+  const isInTime = (edge) => isAllDays() || edge.days.some((place) => place >= state.from && place <= state.until);
+  const isAll = () => state.open.size === nodes.length;
 
-  const tone = (row) => (dark.matches ? row.dark : row.light);
-  const page = () => getComputedStyle(document.body).getPropertyValue("--page").trim();
-  const ink = () => getComputedStyle(document.body).getPropertyValue("--text").trim();
-  function faded(colour, share) {
-    const [red, green, blue] = [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
-    return `rgba(${red}, ${green}, ${blue}, ${share})`;
+  function isShown(node) {
+    return state.open.has(node.id) && !state.hiddenFamilies.has(node.family) && (isAllDays() || around[node.id].edges.some((id) => isInTime(edges[id])));
   }
+
+  // vis-network --------------------------------------------------------------------------------------------------------
+
+  // vis knows where nodes are and how large; it paints nothing.
+  const blank = { shape: "custom", ctxRenderer: ({ id }) => ({ drawNode() {}, nodeDimensions: { width: 2.2 * nodes[id].size, height: 2.2 * nodes[id].size } }) };
+  const held = new vis.DataSet([]);
+  const springs = new vis.DataSet([]); // edges, only while the nodes move by themselves
+  const network = new vis.Network(at("network"), { nodes: held, edges: springs }, { ...content.options, nodes: blank });
+
+  function position(id) {
+    const known = network.body.nodes[id];
+    if (known) {
+      places[id].x = known.x;
+      places[id].y = known.y;
+    }
+    return places[id];
+  }
+
+  // After anything that changes what there is to see.
+  function rebuild() {
+    shown.nodes = byWeight.filter((id) => isShown(nodes[id])).map((id) => nodes[id]);
+    const ids = new Set(shown.nodes.map((node) => node.id));
+    shown.edges = edges.filter((edge) => ids.has(edge.from) && ids.has(edge.to) && !state.hiddenMoods.has(edgeMood(edge)) && isInTime(edge));
+    const gone = held.getIds().filter((id) => !ids.has(id));
+    gone.forEach(position);
+    held.remove(gone);
+    held.update(shown.nodes.filter((node) => !held.get(node.id)).map((node) => ({ id: node.id, size: node.size, ...places[node.id] })));
+    if (moves) spring();
+    notice();
+    refresh();
+  }
+
+  function refresh() {
+    version += 1;
+    network.redraw();
+  }
+
+  // Painting -----------------------------------------------------------------------------------------------------------
 
   function nodeLook(node) {
-    const isFaint = state.lit !== null && !state.lit.nodes.has(node.id);
-    const colour = tone(style.families[node.family]);
-    const share = isFaint ? 0.13 : 1;
     const isDenied = node.kind === "event" && node.polarity === "Negative";
     const isHedged = node.kind === "event" && !isDenied && (node.polarity !== "Positive" || node.certainty !== "Certain");
-    const border = node.contested || isDenied ? tone(moods.contested) : dark.matches ? "#0b0d10" : "#ffffff";
-    const fill = isDenied ? page() : colour;
-    const shown = { background: faded(fill, share), border: faded(border, share) };
+    const isBad = node.contested || isDenied;
     return {
-      id: node.id,
-      shape: node.shape,
-      size: node.size,
-      label: node.label,
-      borderWidth: (node.contested || isDenied ? 3 : 1.5) * thinness,
-      shapeProperties: { borderDashes: isDenied ? [2, 3] : isHedged ? [6, 4] : false },
-      color: { ...shown, highlight: { background: faded(fill, 1), border: ink() }, hover: { background: faded(fill, 1), border: ink() } },
-      font: { size: node.font.size, face: FACE, color: faded(ink(), isFaint ? 0.16 : 1), strokeWidth: isFaint ? 0 : 4, strokeColor: page(), vadjust: -2 },
-      hidden: !isShown(node),
+      fill: isDenied ? colour("page") : tone(style.families[node.family]),
+      border: isBad ? tone(moods.contested) : dark.matches ? "#0b0d10" : "#ffffff",
+      width: isBad ? 3 : 1.5,
+      dashes: isDenied ? [2, 3] : isHedged ? [6, 4] : [],
     };
-  }
-
-  function edgeMood(edge) {
-    return edge.kind === "statement" && edge.mood === "affirmed" ? "statement" : edge.mood;
   }
 
   function edgeLook(edge) {
-    const isLit = state.lit !== null && state.lit.edges.has(edge.id);
-    const isFaint = state.lit !== null && !isLit;
     const row = moods[edgeMood(edge)];
-    const isBad = edge.contested || edge.mood === "denied";
-    const colour = isBad ? tone(moods.contested) : edge.kind === "statement" ? tone(moods.statement) : tone(row);
-    const bend = edge.bend;
+    const isBad = edge.side ? edge.side === "clash" : edge.contested || edge.mood === "denied";
+    const plain = edge.kind === "statement" ? moods.statement : row;
     return {
-      id: edge.id,
-      width: edge.kind === "statement" ? 1.2 : edge.mood === "denied" ? 2.4 : 1.8,
-      color: { color: faded(colour, isFaint ? 0.1 : 0.9), highlight: colour, hover: colour },
-      dashes: row.dashes.length ? row.dashes : false,
-      smooth: bend === 0 ? { enabled: false } : { enabled: true, type: bend > 0 ? "curvedCW" : "curvedCCW", roundness: Math.min(0.9, 0.16 * Math.abs(bend)) },
-      label: isLit || (state.words && !isFaint && !silent.has(edge.id)) ? edge.label : " ",
-      font: { size: 11.5, face: FACE, color: faded(isBad ? colour : ink(), isFaint ? 0.1 : 0.85), strokeWidth: 4, strokeColor: page(), align: "horizontal" },
-      hidden: state.hiddenMoods.has(edgeMood(edge)) || !isShown(nodes[edge.from]) || !isShown(nodes[edge.to]),
+      colour: edge.side ? tone(row) : isBad ? tone(moods.contested) : tone(plain),
+      width: edge.side === "both" || edge.side === "clash" ? 2.8 : edge.kind === "statement" ? 1.2 : edge.mood === "denied" ? 2.4 : 1.8,
+      dashes: row.dashes,
+      isBad,
     };
   }
 
-  function isShown(node) {
-    return (state.all || node.core) && !state.hiddenFamilies.has(node.family);
+  const keyed = (look) => ({ look, key: `${look.colour} ${look.width} ${look.dashes}` });
+  let looks = { nodes: [], edges: [] };
+  function dress() {
+    looks = { nodes: nodes.map(nodeLook), edges: edges.map((edge) => keyed(edgeLook(edge))), page: colour("page"), ink: colour("text"), bad: colour("bad") };
   }
 
-  // The drawing --------------------------------------------------------------------------------------------------------
+  const ways = (edge) => way(position(edge.from), position(edge.to), edge.bend, nodes[edge.from].size + 3, nodes[edge.to].size + 4);
 
-  const place = (node) => (state.all && node.all ? { x: node.all[0], y: node.all[1] } : { x: node.x, y: node.y });
-  const drawnNodes = new vis.DataSet(nodes.map((node) => ({ ...nodeLook(node), ...place(node) })));
-  const drawnEdges = new vis.DataSet(edges.map((edge) => ({ from: edge.from, to: edge.to, ...edgeLook(edge) })));
-  const network = new vis.Network(at("network"), { nodes: drawnNodes, edges: drawnEdges }, content.options);
-
-  function redraw() {
-    drawnNodes.update(nodes.map(nodeLook));
-    drawnEdges.update(edges.map(edgeLook));
+  // Paint the part of the picture inside `area` (left, top, right, bottom), at this scale.
+  function paint(pen, area, scale) {
+    const isIn = (one, other) => Math.max(one.x, other.x) > area[0] - 60 && Math.min(one.x, other.x) < area[2] + 60 && Math.max(one.y, other.y) > area[1] - 60 && Math.min(one.y, other.y) < area[3] + 60;
+    // Thousands of edges seen from afar are drawn as plain lines, and left out where they would be faint.
+    const isMany = shown.edges.length > ARROWS_MOST && scale < 0.3;
+    const groups = new Map();
+    for (const edge of shown.edges) {
+      const isFaint = state.lit !== null && !state.lit.edges.has(edge.id);
+      if (isMany && isFaint) continue;
+      const [from, to] = [position(edge.from), position(edge.to)];
+      if (!isIn(from, to)) continue;
+      const { key, look } = looks.edges[edge.id];
+      const group = groups.get(isFaint ? `faint ${key}` : key) ?? { look, isFaint, edges: [] };
+      if (!group.edges.length) groups.set(isFaint ? `faint ${key}` : key, group);
+      group.edges.push([edge, isMany ? { start: from, end: to } : ways(edge)]);
+    }
+    for (const { look, isFaint, edges: group } of [...groups.values()].sort((one, other) => other.isFaint - one.isFaint)) {
+      pen.globalAlpha = isFaint ? 0.1 : isMany && state.lit === null ? 0.45 : 0.9;
+      pen.strokeStyle = look.colour;
+      pen.fillStyle = look.colour;
+      pen.lineWidth = Math.max(look.width, (isMany ? 0.5 : 0.8) / scale);
+      pen.setLineDash(isMany ? [] : look.dashes);
+      pen.beginPath();
+      for (const [, one] of group) line(pen, one);
+      pen.stroke();
+      pen.setLineDash([]);
+      if (!isMany) {
+        pen.beginPath();
+        for (const [, one] of group) head(pen, one, 9);
+        pen.fill();
+      }
+      if (content.sides) cross(pen, group.filter(([edge]) => edge.polarity === "Negative"));
+    }
+    for (let place = shown.nodes.length - 1; place >= 0; place -= 1) paintNode(pen, shown.nodes[place], isIn, scale);
+    pen.setLineDash([]);
+    for (const word of wording(scale)) {
+      if (word.x + word.half < area[0] || word.x - word.half > area[2] || word.y > area[3] || word.y + word.height < area[1]) continue;
+      words(pen, word.lines, word.x, word.y, word.size, word.isBad ? looks.bad : looks.ink, word.isFaint ? null : looks.page, word.isFaint ? 0.16 : 1);
+    }
+    pen.globalAlpha = 1;
   }
 
-  // After anything but a hover: see again which words have room.
-  function rearrange() {
-    silent = nodes.filter(isShown).length > CROWDED_MOST ? new Set() : crowded();
-    redraw();
+  function paintNode(pen, node, isIn, scale) {
+    const { x, y } = position(node.id);
+    if (!isIn({ x, y }, { x, y })) return;
+    const look = looks.nodes[node.id];
+    pen.globalAlpha = state.lit !== null && !state.lit.nodes.has(node.id) ? 0.13 : 1;
+    pen.fillStyle = look.fill;
+    pen.beginPath();
+    if (node.size * scale < 2) {
+      pen.rect(x - node.size, y - node.size, 2 * node.size, 2 * node.size);
+      pen.fill();
+      return;
+    }
+    SHAPES[node.shape](pen, x, y, node.size);
+    pen.fill();
+    const isChosen = state.chosen !== null && state.chosen.node === node.id;
+    pen.strokeStyle = isChosen ? looks.ink : look.border;
+    // From afar, outlines as wide as from near would hide what they enclose.
+    pen.lineWidth = (isChosen ? 3 : look.width) * Math.max(0.3, Math.min(1, scale / 0.45));
+    pen.setLineDash(look.dashes);
+    pen.stroke();
   }
+
+  // In a comparison line styles tell who speaks, so what is denied bears a cross.
+  function cross(pen, group) {
+    pen.beginPath();
+    for (const [, one] of group) {
+      const { x, y } = halfway(one);
+      for (const down of [4.5, -4.5]) {
+        pen.moveTo(x - 4.5, y - down);
+        pen.lineTo(x + 4.5, y + down);
+      }
+    }
+    pen.lineWidth = 2.2;
+    pen.stroke();
+  }
+
+  let worded = { scale: 0, version: -1, found: [] };
+  // Labels and words on edges that have room: what is lit first, then by importance; from afar they are written larger.
+  function wording(scale) {
+    if (worded.version === version && Math.abs(worded.scale - scale) < 1e-9) return worded.found;
+    const found = [];
+    const taken = new Taken(90 / scale);
+    const isLit = (node) => state.lit === null || state.lit.nodes.has(node.id);
+    const order = state.lit === null ? shown.nodes : [...shown.nodes.filter(isLit), ...shown.nodes.filter((node) => !isLit(node))];
+    for (const node of order) {
+      const { x, y } = position(node.id);
+      const growth = Math.max(1, LEAST_LETTER / scale / node.font.size);
+      const half = Math.max(8, node.box.half - AIR) * growth;
+      const size = node.font.size * growth;
+      const lines = node.label.split("\n");
+      const box = [x - half, y + node.size + 1, x + half, y + node.size + 5 + lines.length * size * 1.2];
+      if (!taken.isFree(box)) continue;
+      taken.add(box);
+      if (scale > 0.35) taken.add([x - node.size, y - node.size, x + node.size, y + node.size]);
+      found.push({ lines, x, y: y + node.size + 4, size, half, height: lines.length * size * 1.2, isFaint: !isLit(node) });
+    }
+    const isWordy = state.words && shown.edges.length <= CROWDED_MOST && scale > 0.45;
+    const urgent = (edge) => (edge.mood === "denied" ? 0 : edge.contested ? 1 : edge.kind === "statement" ? 2 : 3);
+    const spoken = shown.edges.filter((edge) => (state.lit === null ? isWordy : state.lit.edges.has(edge.id) && scale > 0.3));
+    for (const edge of spoken.sort((one, other) => urgent(one) - urgent(other) || one.id - other.id)) {
+      const { x, y } = halfway(ways(edge));
+      const size = Math.max(11.5, 9.5 / scale);
+      const half = (edge.label.length * kgPaint.FACE_WIDTH * size) / 2;
+      const box = [x - half, y - size * 0.6, x + half, y + size * 0.6];
+      if (!taken.isFree(box)) continue;
+      taken.add(box);
+      found.push({ lines: [edge.label], x, y: y - size * 0.6, size, half, height: size * 1.2, isFaint: false, isBad: looks.edges[edge.id].look.isBad });
+    }
+    worded = { scale, version, found };
+    return found;
+  }
+
+  network.on("beforeDrawing", (pen) => {
+    const [topLeft, bottomRight] = [network.DOMtoCanvas({ x: 0, y: 0 }), network.DOMtoCanvas({ x: at("network").clientWidth, y: at("network").clientHeight })];
+    paint(pen, [topLeft.x, topLeft.y, bottomRight.x, bottomRight.y], network.getScale());
+  });
+
+  // What is in sight ---------------------------------------------------------------------------------------------------
 
   // vis' own fit looks at the middles of nodes only; here labels count, and what the legend or the panel covers does not.
   function fit(animated) {
-    const shown = nodes.filter(isShown);
     const { clientWidth: width, clientHeight: height } = at("network");
-    if (!shown.length || !width || !height) return;
-    const boxes = shown.map((node) => box(node));
-    const left = Math.min(...boxes.map((one) => one[0]));
-    const top = Math.min(...boxes.map((one) => one[1]));
-    const right = Math.max(...boxes.map((one) => one[2]));
-    const bottom = Math.max(...boxes.map((one) => one[3]));
+    if (!shown.nodes.length || !width || !height) return;
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const node of shown.nodes) {
+      const one = box(node);
+      [left, top, right, bottom] = [Math.min(left, one[0]), Math.min(top, one[1]), Math.max(right, one[2]), Math.max(bottom, one[3])];
+    }
     const isWide = width > NARROW;
     const cover = { left: isWide && at("legend").open ? at("legend").offsetWidth + 12 : 0, right: 0, top: at("notice").hidden ? 0 : 40, bottom: 0 };
     if (!at("panel").hidden) isWide ? (cover.right = at("panel").offsetWidth) : (cover.bottom = at("panel").offsetHeight);
+    if (!at("time").hidden) cover.bottom = Math.max(cover.bottom, at("time").offsetHeight + 8);
     const free = { width: width - cover.left - cover.right - 2 * EDGE, height: height - cover.top - cover.bottom - 2 * EDGE };
     const scale = Math.max(0.02, Math.min(free.width / (right - left), free.height / (bottom - top), MOST_SCALE));
     network.moveTo({
@@ -133,71 +264,69 @@
       position: { x: (left + right) / 2 - (cover.left - cover.right) / 2 / scale, y: (top + bottom) / 2 - (cover.top - cover.bottom) / 2 / scale },
       animation: animated && !calm.matches ? GLIDE : false,
     });
-    if (!animated) thin();
   }
 
   // What a node and its label take up: left, top, right, bottom.
   function box(node) {
-    const { x, y } = network.getPosition(node.id);
+    const { x, y } = position(node.id);
     const { half, above, below } = node.box;
     return [x - half, y - above, x + half, y + below];
   }
 
-  // Edges whose words would lie over a node or over other words; they show them when the mouse is on them.
-  function crowded() {
-    const shown = nodes.filter(isShown);
-    const silent = new Set();
-    if (!state.words) return silent;
-    const taken = shown.flatMap((node) => {
-      const { x, y } = network.getPosition(node.id);
-      const [left, , right, bottom] = box(node);
-      return [[x - node.size, y - node.size, x + node.size, y + node.size], [left + AIR, y + node.size, right - AIR, bottom - AIR]];
-    });
-    const urgent = (edge) => (edge.mood === "denied" ? 0 : edge.contested ? 1 : edge.kind === "statement" ? 2 : 3);
-    for (const edge of [...edges].sort((one, other) => urgent(one) - urgent(other) || one.id - other.id)) {
-      if (!isShown(nodes[edge.from]) || !isShown(nodes[edge.to]) || state.hiddenMoods.has(edgeMood(edge))) continue;
-      const [from, to] = [network.getPosition(edge.from), network.getPosition(edge.to)];
-      const [across, down] = [to.x - from.x, to.y - from.y];
-      const bend = edge.bend * 0.08; // how far the curve's middle lies beside the straight line, as a share of its length
-      const x = (from.x + to.x) / 2 + down * bend;
-      const y = (from.y + to.y) / 2 - across * bend;
-      const half = edge.label.length * 2.9 + 2;
-      const area = [x - half, y - 7, x + half, y + 7];
-      if (taken.some((one) => one[0] < area[2] && area[0] < one[2] && one[1] < area[3] && area[1] < one[3])) silent.add(edge.id);
-      else taken.push(area);
-    }
-    return silent;
+  function notice() {
+    at("notice").hidden = core.length === nodes.length;
+    const some = state.open.size === core.length ? `The ${count(core.length)} most important of` : `${count(state.open.size)} of`;
+    at("notice").firstElementChild.textContent = isAll() ? `All ${count(nodes.length)} nodes.` : `${some} ${count(nodes.length)} nodes. Double-click one for its neighbours.`;
+    at("all").textContent = isAll() ? "Show fewer" : "Show all";
   }
 
   function showAll(all) {
-    state.all = all;
+    state.open = new Set(all ? nodes.map((node) => node.id) : core);
+    held.clear();
+    nodes.forEach((node) => ([places[node.id].x, places[node.id].y] = all && node.all ? node.all : [node.x, node.y]));
     if (all && edges.length > WORDS_MOST) {
       state.words = false;
       press("words", false);
     }
-    drawnNodes.update(nodes.map((node) => ({ id: node.id, ...place(node) })));
-    rearrange();
-    notice();
+    rebuild();
+    if (state.chosen !== null) choose(state.chosen);
     fit(false);
   }
 
-  function notice() {
-    const core = nodes.filter((node) => node.core).length;
-    at("notice").hidden = core === nodes.length;
-    at("notice").firstElementChild.textContent = state.all ? `All ${nodes.length.toLocaleString("en")} nodes.` : `The ${core} most important of ${nodes.length.toLocaleString("en")} nodes.`;
-    at("all").textContent = state.all ? "Show fewer" : "Show all";
+  const waiting = (id) => byWeight.filter((other) => around[id].nodes.has(other) && !state.open.has(other));
+
+  // Bring nodes that were left out into the picture: each to the nearest free place around what it belongs to.
+  function reveal(ids, centre) {
+    const taken = new Taken(220);
+    shown.nodes.forEach((node) => taken.add(box(node)));
+    for (const id of ids) {
+      const near = centre ?? byWeight.find((other) => around[id].nodes.has(other) && state.open.has(other));
+      const middle = near === undefined ? { x: 0, y: 0 } : position(near);
+      const { half, above, below } = nodes[id].box;
+      for (let turn = 3; turn < 20_000; turn += 1) {
+        const [angle, far] = [turn * 2.399963, 34 * Math.sqrt(turn)];
+        const [x, y] = [Math.round(middle.x + 1.3 * far * Math.cos(angle)), Math.round(middle.y + far * Math.sin(angle))];
+        const room = [x - half, y - above, x + half, y + below];
+        if (!taken.isFree(room)) continue;
+        taken.add(room);
+        places[id] = { x, y };
+        break;
+      }
+      state.open.add(id);
+    }
+    rebuild();
   }
 
-  function thin() {
-    const wanted = Math.max(0.15, Math.min(1, network.getScale() / 0.45));
-    if (Math.abs(wanted - thinness) < 0.08) return;
-    thinness = wanted;
-    drawnNodes.update(nodes.map(nodeLook));
+  function expand(id) {
+    reveal(waiting(id).slice(0, EXPANDED_MOST), id);
+    choose({ node: id });
   }
+
+  // Pointing and choosing ----------------------------------------------------------------------------------------------
 
   function light(lit) {
     state.lit = lit;
-    redraw();
+    refresh();
   }
 
   const nodeAndNear = (id) => ({ nodes: new Set([id, ...around[id].nodes]), edges: new Set(around[id].edges) });
@@ -207,165 +336,80 @@
     return "node" in state.chosen ? nodeAndNear(state.chosen.node) : edgeAndEnds(state.chosen.edge);
   }
 
-  network.on("hoverNode", (event) => light(nodeAndNear(event.node)));
-  network.on("hoverEdge", (event) => light(edgeAndEnds(event.edge)));
-  network.on("blurNode", () => light(chosenLit()));
-  network.on("blurEdge", () => light(chosenLit()));
-  network.on("click", (event) => {
-    if (event.nodes.length) choose({ node: event.nodes[0] });
-    else if (event.edges.length) choose({ edge: event.edges[0] });
-    else choose(null);
+  function edgeAt(point) {
+    const reach = REACH / network.getScale();
+    let [best, least] = [null, reach];
+    for (const edge of shown.edges) {
+      const [from, to] = [position(edge.from), position(edge.to)];
+      const room = reach + 50 * Math.abs(edge.bend);
+      if (point.x < Math.min(from.x, to.x) - room || point.x > Math.max(from.x, to.x) + room || point.y < Math.min(from.y, to.y) - room || point.y > Math.max(from.y, to.y) + room) continue;
+      const far = distance(point, ways(edge));
+      if (far < least) [best, least] = [edge.id, far];
+    }
+    return best;
+  }
+
+  let hovered = null;
+  function hover(key, lit) {
+    if (hovered === key) return;
+    hovered = key;
+    at("network").style.cursor = key === null ? "" : "pointer";
+    light(lit ?? chosenLit());
+  }
+  network.on("hoverNode", (event) => hover(`n${event.node}`, nodeAndNear(event.node)));
+  network.on("blurNode", () => hover(null, null));
+  let asked = 0;
+  at("network").addEventListener("pointermove", (event) => {
+    if (event.pointerType !== "mouse" || event.buttons || asked || hovered?.[0] === "n") return;
+    const { left, top } = at("network").getBoundingClientRect();
+    asked = requestAnimationFrame(() => {
+      asked = 0;
+      if (hovered?.[0] === "n") return;
+      const edge = edgeAt(network.DOMtoCanvas({ x: event.clientX - left, y: event.clientY - top }));
+      hover(edge === null ? null : `e${edge}`, edge === null ? null : edgeAndEnds(edge));
+    });
   });
-
-  // The panel ----------------------------------------------------------------------------------------------------------
-
-  function make(tag, text, className) {
-    const element = document.createElement(tag);
-    if (text !== undefined) element.textContent = text;
-    if (className) element.className = className;
-    return element;
-  }
-
-  function named(text) {
-    const element = make("bdi", text);
-    element.dir = "auto";
-    return element;
-  }
-
-  function link(address, text) {
-    let url = null;
-    try {
-      url = new URL(address);
-    } catch (error) {
-      url = null;
-    }
-    if (url === null || !["http:", "https:"].includes(url.protocol)) return named(text);
-    const element = make("a", text);
-    element.href = url.href;
-    element.target = "_blank";
-    element.rel = "noopener noreferrer";
-    return element;
-  }
-
-  const CERTAINTY = { Certain: "certain", Probable: "probable", Possible: "possible", UnknownCertainty: "certainty unknown" };
-  const POLARITY = { Positive: "affirmed", Negative: "denied", UnknownPolarity: "neither affirmed nor denied" };
-
-  function tags(item) {
-    const line = make("p");
-    if (item.polarity) line.append(make("span", POLARITY[item.polarity] ?? item.polarity, item.polarity === "Negative" ? "tag bad" : item.polarity === "Positive" ? "tag" : "tag hedged"));
-    if (item.certainty) line.append(make("span", CERTAINTY[item.certainty] ?? item.certainty, item.certainty === "Certain" ? "tag" : "tag hedged"));
-    if (item.contested) line.append(make("span", "contested", "tag bad"));
-    return line;
-  }
-
-  function claimBlock(claim) {
-    const block = make("article", undefined, claim.contested || claim.polarity === "Negative" ? "claim bad" : "claim");
-    const says = make("p");
-    const source = named(claim.source || claim.publisher || "the document");
-    source.style.fontWeight = "600";
-    says.append(source);
-    if (claim.cue) says.append(" “", named(claim.cue), "”");
-    else says.append(make("span", " in its own voice", "kind"));
-    if (claim.addressee) says.append(make("span", " to ", "kind"), named(claim.addressee));
-    block.append(says);
-    if (claim.via) block.append(make("p", "via ", "kind"));
-    if (claim.via) claim.via.forEach((name, turn) => block.lastChild.append(turn ? " ← " : "", named(name)));
-    if (claim.quote) {
-      const quotation = make("blockquote");
-      quotation.dir = "auto";
-      const marked = make("mark", claim.quote);
-      quotation.append(claim.prefix ?? "", marked, claim.suffix ?? "");
-      block.append(quotation);
-    }
-    block.append(tags(claim));
-    for (const index of claim.contradicts) {
-      const other = claims[index];
-      const against = make("p", "contradicted by ", "against");
-      against.append(named(other.source || other.publisher || "the document"), other.quote ? ": “" : "", other.quote ? named(other.quote.slice(0, 300)) : "", other.quote ? "”" : "");
-      block.append(against);
-    }
-    if (claim.corroborates.length) {
-      const sources = [...new Set(claim.corroborates.map((index) => claims[index].source || claims[index].publisher || "another document"))];
-      const also = make("p", "also stated by ", "kind");
-      sources.forEach((name, turn) => also.append(turn ? ", " : "", named(name)));
-      block.append(also);
-    }
-    const where = make("p", undefined, "where");
-    where.append(claim.url ? link(claim.url, claim.title || claim.url) : named(claim.title || claim.document || ""));
-    for (const part of [claim.publisher, claim.date]) if (part) where.append(" · ", named(part));
-    block.append(where);
-    return block;
-  }
-
-  function claimList(places, into) {
-    into.append(make("h3", places.length === 1 ? "1 claim" : `${places.length} claims`));
-    let start = 0;
-    const more = make("button", "Show more claims");
-    more.type = "button";
-    const next = () => {
-      for (const index of places.slice(start, start + CLAIMS_AT_ONCE)) into.insertBefore(claimBlock(claims[index]), more);
-      start += CLAIMS_AT_ONCE;
-      more.hidden = start >= places.length;
-    };
-    more.addEventListener("click", next);
-    into.append(more);
-    next();
-  }
-
-  function facts(pairs, into) {
-    const list = make("dl", undefined, "facts");
-    for (const [name, value] of pairs) {
-      if (!value || (Array.isArray(value) && !value.length)) continue;
-      list.append(make("dt", name));
-      const held = make("dd");
-      held.dir = "auto";
-      if (value instanceof Node) held.append(value);
-      else held.textContent = Array.isArray(value) ? value.join(", ") : value;
-      list.append(held);
-    }
-    if (list.childElementCount) into.append(list);
-  }
+  network.on("click", (event) => {
+    const edge = event.nodes.length ? null : edgeAt(event.pointer.canvas);
+    if (event.nodes.length) choose({ node: event.nodes[0] });
+    else choose(edge === null ? null : { edge });
+  });
+  network.on("doubleClick", (event) => event.nodes.length && expand(event.nodes[0]));
+  network.on("dragging", (event) => event.nodes.length && (version += 1));
+  network.on("dragEnd", (event) => event.nodes.length && refresh());
 
   function jump(target, ...parts) {
     const item = make("li");
-    const button = make("button");
-    button.type = "button";
-    button.append(...parts);
-    button.addEventListener("click", () => choose(target, true));
-    item.append(button);
+    const leap = button(undefined, () => choose(target, true));
+    leap.append(...parts);
+    item.append(leap);
     return item;
   }
 
   function nodePanel(node, into) {
-    const heading = make("h2", node.name);
-    heading.dir = "auto";
-    into.append(heading, make("p", node.type.slice(0, 200) + (node.affiliation ? ` · ${node.affiliation}` : ""), "kind"));
-    if (node.kind === "event" || node.contested) into.append(tags(node));
-    facts([
-      ["also", node.kind === "event" ? null : node.aliases],
-      ["position", node.positions],
-      ["said as", node.kind === "event" ? node.aliases : null],
-      ["when", node.time ?? node.time_text],
-      ["how many", node.count],
-      ["Wikidata", node.wikidata ? link(node.wikidata, node.wikidata.split("/").pop()) : null],
-    ], into);
+    describe(node, into);
+    const more = waiting(node.id);
+    if (more.length) into.append(button(`Show ${more.length > EXPANDED_MOST ? `${EXPANDED_MOST} of ${count(more.length)}` : count(more.length)} more neighbour${more.length > 1 ? "s" : ""}`, () => expand(node.id)));
     claimList(node.claims, into);
     const ties = around[node.id].edges.map((id) => edges[id]);
     into.append(make("h3", ties.length === 1 ? "1 connection" : `${ties.length} connections`));
     const list = make("ul", undefined, "links");
-    for (const edge of ties) {
+    for (const edge of ties.slice(0, TIES_MOST)) {
       const isOut = edge.from === node.id;
       const other = nodes[isOut ? edge.to : edge.from];
       const word = make("i", isOut ? `${edge.full} →` : `← ${edge.full}`, edge.contested || edge.mood === "denied" ? "bad" : "");
       list.append(jump({ node: other.id }, word, named(other.name.slice(0, 200))));
     }
     into.append(list);
+    if (ties.length > TIES_MOST) into.append(make("p", `… and ${count(ties.length - TIES_MOST)} more in the picture`, "kind"));
   }
 
   function edgePanel(edge, into) {
     const heading = make("h2");
     heading.append(named(nodes[edge.from].name.slice(0, 300)), make("span", ` ${edge.full} → `, "kind"), named(nodes[edge.to].name.slice(0, 300)));
-    into.append(heading, tags(edge));
+    into.append(heading);
+    if (edge.side) into.append(make("p", moods[edge.side].label, "kind"));
+    into.append(tags(edge));
     const list = make("ul", undefined, "links");
     for (const id of [edge.from, edge.to]) list.append(jump({ node: id }, named(nodes[id].name.slice(0, 200))));
     claimList(edge.claims, into);
@@ -385,13 +429,15 @@
     }
     if ("node" in target) {
       const node = nodes[target.node];
-      if (!state.all && !node.core) showAll(true);
       if (state.hiddenFamilies.delete(node.family)) drawLegend();
+      if (!state.open.has(node.id)) reveal([node.id]);
+      if (!isShown(node)) setDays(0, days.length - 1);
+      if (!held.get(node.id)) rebuild();
       nodePanel(node, details);
       network.selectNodes([node.id]);
     } else {
       edgePanel(edges[target.edge], details);
-      network.selectEdges([target.edge]);
+      network.unselectAll();
     }
     panel.scrollTop = 0;
     light(chosenLit());
@@ -405,7 +451,7 @@
   }
 
   function isCovered(id) {
-    const { x, y } = network.canvasToDOM(network.getPosition(id));
+    const { x, y } = network.canvasToDOM(position(id));
     const { clientWidth: width, clientHeight: height } = at("network");
     return width > NARROW ? x > width - at("panel").offsetWidth - 60 : y > height - at("panel").offsetHeight - 40;
   }
@@ -413,9 +459,8 @@
   // Move nodes to the middle of what the panel leaves free.
   function glideTo(ids, scale) {
     const isWide = at("network").clientWidth > NARROW;
-    const offset = isWide ? { x: -at("panel").offsetWidth / 2, y: 0 } : { x: 0, y: -at("panel").offsetHeight / 2 };
-    const places = ids.map((id) => network.getPosition(id));
-    const middle = (axis) => places.reduce((sum, one) => sum + one[axis], 0) / places.length;
+    const offset = at("panel").hidden ? { x: 0, y: 0 } : isWide ? { x: -at("panel").offsetWidth / 2, y: 0 } : { x: 0, y: -at("panel").offsetHeight / 2 };
+    const middle = (axis) => ids.reduce((sum, id) => sum + position(id)[axis], 0) / ids.length;
     network.moveTo({ position: { x: middle("x"), y: middle("y") }, scale, offset, animation: calm.matches ? false : GLIDE });
   }
 
@@ -429,79 +474,102 @@
     canvas.style.width = "34px";
     canvas.style.height = "18px";
     canvas.setAttribute("aria-hidden", "true");
-    const context = canvas.getContext("2d");
-    context.scale(ratio, ratio);
-    draw(context);
+    const pen = canvas.getContext("2d");
+    pen.scale(ratio, ratio);
+    draw(pen, 17, 9);
     return canvas;
   }
 
-  const corners = (count, radius, turn, inner) => Array.from({ length: count }, (_, place) => {
-    const angle = turn + (2 * Math.PI * place) / count;
-    const reach = inner && place % 2 ? inner : radius;
-    return [17 + reach * Math.cos(angle), 9 + reach * Math.sin(angle)];
-  });
-  const SHAPES = {
-    square: corners(4, 8.5, Math.PI / 4), diamond: corners(4, 8.5, 0), hexagon: corners(6, 8, 0),
-    triangle: corners(3, 8.5, -Math.PI / 2), triangleDown: corners(3, 8.5, Math.PI / 2), star: corners(10, 9, -Math.PI / 2, 4),
+  const drawFamily = (row) => (pen, x, y) => {
+    pen.fillStyle = tone(row);
+    pen.beginPath();
+    SHAPES[row.shape](pen, x, y, 7);
+    pen.fill();
   };
 
-  function drawShape(shape, colour) {
-    return (context) => {
-      context.beginPath();
-      if (SHAPES[shape]) SHAPES[shape].forEach(([x, y], turn) => (turn ? context.lineTo(x, y) : context.moveTo(x, y)));
-      else context.arc(17, 9, 7, 0, 2 * Math.PI);
-      context.closePath();
-      context.fillStyle = colour;
-      context.fill();
-    };
-  }
+  const drawMood = (mood) => (pen, x, y) => {
+    const row = moods[mood];
+    pen.strokeStyle = pen.fillStyle = tone(row);
+    pen.lineWidth = mood === "both" || mood === "clash" ? 2.8 : mood === "statement" ? 1.2 : mood === "denied" ? 2.4 : 1.8;
+    pen.setLineDash(row.dashes);
+    pen.beginPath();
+    pen.moveTo(x - 16, y);
+    pen.lineTo(x + 10, y);
+    pen.stroke();
+    pen.setLineDash([]);
+    pen.beginPath();
+    head(pen, { middle: { x: x - 16, y }, end: { x: x + 16, y } }, 8);
+    pen.fill();
+  };
 
-  function drawLine(mood) {
-    return (context) => {
-      context.strokeStyle = tone(moods[mood]);
-      context.fillStyle = tone(moods[mood]);
-      context.lineWidth = mood === "statement" ? 1.2 : 2;
-      context.setLineDash(moods[mood].dashes.map((length) => length * 0.8));
-      context.beginPath();
-      context.moveTo(1, 9);
-      context.lineTo(27, 9);
-      context.stroke();
-      context.beginPath();
-      context.moveTo(33, 9);
-      context.lineTo(26, 5.5);
-      context.lineTo(26, 12.5);
-      context.fill();
-    };
-  }
-
-  function entry(list, hidden, key, picture, label, count) {
+  function entry(list, hidden, key, picture, label, number) {
     const item = make("li");
-    const button = make("button");
-    button.type = "button";
-    button.dataset.key = key;
-    button.setAttribute("aria-pressed", String(!hidden.has(key)));
-    button.title = "Click to hide or show";
-    button.append(sample(picture), make("span", label), make("b", count.toLocaleString("en")));
-    button.addEventListener("click", () => {
+    const toggle = button(undefined, () => {
       if (!hidden.delete(key)) hidden.add(key);
-      button.setAttribute("aria-pressed", String(!hidden.has(key)));
-      rearrange();
+      toggle.setAttribute("aria-pressed", String(!hidden.has(key)));
+      rebuild();
     });
-    item.append(button);
+    toggle.dataset.key = key;
+    toggle.setAttribute("aria-pressed", String(!hidden.has(key)));
+    toggle.title = "Click to hide or show";
+    toggle.append(sample(picture), make("span", label), make("b", count(number)));
+    item.append(toggle);
     list.append(item);
   }
+
+  const families = style.families.map((row, family) => ({ row, family, number: nodes.filter((node) => node.family === family).length })).filter(({ number }) => number);
+  const kinds = style.edges.map((row) => ({ row, number: edges.filter((edge) => edgeMood(edge) === row.mood).length })).filter(({ number }) => number);
 
   function drawLegend() {
     at("families").replaceChildren();
     at("moods").replaceChildren();
-    style.families.forEach((row, family) => {
-      const count = nodes.filter((node) => node.family === family).length;
-      if (count) entry(at("families"), state.hiddenFamilies, family, drawShape(row.shape, tone(row)), row.label, count);
+    for (const { row, family, number } of families) entry(at("families"), state.hiddenFamilies, family, drawFamily(row), row.label, number);
+    for (const { row, number } of kinds) entry(at("moods"), state.hiddenMoods, row.mood, drawMood(row.mood), row.label, number);
+    if (content.sides && edges.some((edge) => edge.polarity === "Negative")) at("moods").append(make("li", "× on a line: denied", "note"));
+  }
+
+  // Time ---------------------------------------------------------------------------------------------------------------
+
+  function setDays(from, until) {
+    [state.from, state.until] = [Math.min(from, until), Math.max(from, until)];
+    if (days.length < 2) return;
+    at("from").value = state.from;
+    at("until").value = state.until;
+    for (const [id, place] of [["from", state.from], ["until", state.until]]) at(id).setAttribute("aria-valuetext", day(days[place]));
+    at("period").textContent = isAllDays() ? `All dates: ${day(days[0])} – ${day(days.at(-1))}` : state.from === state.until ? day(days[state.from]) : `${day(days[state.from])} – ${day(days[state.until])}`;
+    drawDays();
+    rebuild();
+  }
+
+  // How much there is for each day, above the slider.
+  function drawDays() {
+    const canvas = at("histogram");
+    const ratio = window.devicePixelRatio || 1;
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    if (!width) return;
+    canvas.width = width * ratio;
+    canvas.height = height * ratio;
+    const pen = canvas.getContext("2d");
+    pen.scale(ratio, ratio);
+    const most = Math.max(...counted);
+    const step = (width - 16) / Math.max(1, days.length - 1);
+    counted.forEach((number, place) => {
+      const high = Math.max(2, (height - 2) * Math.sqrt(number / most));
+      const wide = Math.max(1, Math.min(12, step * 0.8));
+      pen.fillStyle = place >= state.from && place <= state.until ? colour("accent") : colour("line");
+      pen.fillRect(8 + place * step - wide / 2, height - high, wide, high);
     });
-    for (const row of style.edges) {
-      const count = edges.filter((edge) => edgeMood(edge) === row.mood).length;
-      if (count) entry(at("moods"), state.hiddenMoods, row.mood, drawLine(row.mood), row.label, count);
-    }
+  }
+  const counted = days.map(() => 0);
+  for (const edge of edges) for (const place of edge.days) counted[place] += 1;
+  at("time").hidden = days.length < 2;
+  for (const id of ["from", "until"]) {
+    at(id).max = Math.max(1, days.length - 1);
+    at(id).addEventListener("input", () => {
+      const [from, until] = [Number(at("from").value), Number(at("until").value)];
+      // One end pushes the other along.
+      setDays(id === "from" ? from : Math.min(from, until), id === "from" ? Math.max(from, until) : until);
+    });
   }
 
   // Search -------------------------------------------------------------------------------------------------------------
@@ -576,57 +644,131 @@
     }
   });
 
+  // Saving -------------------------------------------------------------------------------------------------------------
+
+  // Paint what is in sight with its title and the part of the legend that it needs, to be understood on its own.
+  function poster(makePen) {
+    const { clientWidth, clientHeight } = at("network");
+    const width = Math.max(640, clientWidth);
+    const scale = network.getScale();
+    const view = network.getViewPosition();
+    const seen = [
+      ...families.filter(({ family }) => shown.nodes.some((node) => node.family === family)).map(({ row }) => [drawFamily(row), row.label]),
+      ...kinds.filter(({ row }) => shown.edges.some((edge) => edgeMood(edge) === row.mood)).map(({ row }) => [drawMood(row.mood), row.label]),
+    ];
+    let [x, y] = [22, 0];
+    const entries = seen.map(([draw, label]) => {
+      const wide = 46 + label.length * 7.4;
+      if (x + wide > width - 10) [x, y] = [22, y + 24];
+      x += wide;
+      return { draw, label, x: x - wide, y };
+    });
+    const [above, below] = [46, y + 40];
+    const pen = makePen(width, above + clientHeight + below);
+    pen.fillStyle = looks.page;
+    pen.beginPath();
+    pen.rect(0, 0, width, above + clientHeight + below);
+    pen.fill();
+    pen.save();
+    pen.setTransform(pen.ratio * scale, 0, 0, pen.ratio * scale, pen.ratio * (width / 2 - view.x * scale), pen.ratio * (above + clientHeight / 2 - view.y * scale));
+    const [half, high] = [width / 2 / scale, clientHeight / 2 / scale];
+    paint(pen, [view.x - half, view.y - high, view.x + half, view.y + high], scale);
+    pen.restore();
+    for (const edge of [[0, 0, width, above], [0, above + clientHeight, width, below]]) {
+      pen.fillStyle = looks.page;
+      pen.beginPath();
+      pen.rect(...edge);
+      pen.fill();
+    }
+    words(pen, [content.title.slice(0, 90)], width / 2, 12, 19, looks.ink, null, 1);
+    for (const { draw, label, x: left, y: down } of entries) {
+      draw(pen, left + 17, above + clientHeight + down + 22);
+      pen.textAlign = "start";
+      pen.font = `13px ${kgPaint.FACE}`;
+      pen.fillStyle = looks.ink;
+      pen.fillText(label, left + 40, above + clientHeight + down + 26.5);
+    }
+    return pen;
+  }
+
+  function svg() {
+    return poster((width, height) => Object.assign(new kgPaint.SvgPen(width, height), { ratio: 1 }));
+  }
+
+  function png() {
+    const canvas = make("canvas");
+    const ratio = 2;
+    poster((width, height) => {
+      canvas.width = ratio * width;
+      canvas.height = ratio * height;
+      const pen = canvas.getContext("2d");
+      pen.scale(ratio, ratio);
+      return Object.assign(pen, { ratio });
+    });
+    canvas.toBlob((picture) => save(picture, "image/png", "png"));
+  }
+
   // Buttons and keys ---------------------------------------------------------------------------------------------------
 
-  const press = (id, isPressed) => at(id).setAttribute("aria-pressed", String(isPressed));
   let moves = false;
+  function spring() {
+    springs.clear();
+    if (moves) springs.add(shown.edges.map((edge) => ({ id: edge.id, from: edge.from, to: edge.to, color: "transparent", arrows: "", chosen: false })));
+  }
+  network.on("startStabilizing", () => moves && (version += 1));
+  network.on("afterDrawing", () => moves && (version += 1));
+
+  const saved = (act) => () => {
+    at("save").open = false;
+    act();
+  };
   const actions = {
     fit: () => fit(true),
     words: () => {
       state.words = !state.words;
       press("words", state.words);
-      rearrange();
+      refresh();
     },
     physics: () => {
       moves = !moves;
       press("physics", moves);
+      spring();
       network.setOptions({ physics: { ...content.options.physics, enabled: moves } });
     },
-    all: () => showAll(!state.all),
+    all: () => showAll(!isAll()),
     close: () => {
       choose(null);
       at("network").focus();
     },
-    download: () => {
-      const drawn = at("network").querySelector("canvas");
-      const picture = make("canvas");
-      picture.width = drawn.width;
-      picture.height = drawn.height;
-      const context = picture.getContext("2d");
-      context.fillStyle = page();
-      context.fillRect(0, 0, picture.width, picture.height);
-      context.drawImage(drawn, 0, 0);
-      const anchor = make("a");
-      anchor.href = picture.toDataURL("image/png");
-      anchor.download = content.file;
-      anchor.click();
-    },
+    png: saved(png),
+    svg: saved(() => save(svg().toString(), "image/svg+xml", "svg")),
+    turtle: saved(() => save(kgTables.turtle(nodes, shown, claims), "text/turtle", "ttl")),
+    csv: saved(() => save(kgTables.csv(nodes, shown, claims), "text/csv", "csv")),
+    keys: () => at("help").showModal(),
   };
   for (const [id, act] of Object.entries(actions)) at(id).addEventListener("click", act);
 
+  // The next node by importance, for those who use no mouse.
+  function step(by) {
+    const turn = shown.nodes.findIndex((node) => node.id === state.chosen?.node);
+    const next = shown.nodes[(turn + by + shown.nodes.length) % shown.nodes.length];
+    if (next) choose({ node: next.id }, true);
+  }
+
+  const keys = {
+    "/": () => at("search").focus(), 0: () => fit(true), w: actions.words, p: actions.physics, "?": actions.keys, n: () => step(1), b: () => step(-1),
+    m: () => state.chosen && "node" in state.chosen && expand(state.chosen.node),
+    "+": () => network.moveTo({ scale: network.getScale() * 1.2 }), "-": () => network.moveTo({ scale: network.getScale() / 1.2 }),
+  };
   document.addEventListener("keydown", (event) => {
-    const isTyping = event.target instanceof HTMLInputElement;
-    if (event.key === "Escape" && !isTyping) actions.close();
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    const isTyping = event.target instanceof HTMLInputElement && event.target.type !== "range";
+    if (event.key === "Escape" && !isTyping && !at("help").open) actions.close();
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || at("help").open) return;
     const canvasMoves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    if (event.key === "/") {
+    if (keys[event.key]) {
       event.preventDefault();
-      at("search").focus();
-    } else if (event.key === "0") fit(true);
-    else if (event.key === "w") actions.words();
-    else if (event.key === "p") actions.physics();
-    else if (event.key === "+" || event.key === "-") network.moveTo({ scale: network.getScale() * (event.key === "+" ? 1.2 : 1 / 1.2) });
-    else if (canvasMoves[event.key] && document.activeElement === at("network")) {
+      keys[event.key]();
+    } else if (canvasMoves[event.key] && document.activeElement === at("network")) {
       const view = network.getViewPosition();
       const [right, down] = canvasMoves[event.key];
       network.moveTo({ position: { x: view.x + (60 * right) / network.getScale(), y: view.y + (60 * down) / network.getScale() } });
@@ -635,29 +777,27 @@
   });
 
   dark.addEventListener("change", () => {
+    dress();
     drawLegend();
-    redraw();
+    drawDays();
+    refresh();
   });
-  if (at("network").clientWidth <= NARROW) at("legend").open = false;
+  const isNarrow = at("network").clientWidth <= NARROW;
+  if (isNarrow) at("legend").open = false;
   press("words", state.words);
+  dress();
   drawLegend();
-  notice();
-  rearrange();
+  if (days.length > 1) setDays(0, days.length - 1);
+  else rebuild();
   fit(false);
-  if (nodes.length && at("network").clientWidth <= NARROW && network.getScale() < LEGIBLE_SCALE) {
+  if (nodes.length && isNarrow && network.getScale() < LEGIBLE_SCALE) {
     // A small screen begins with what matters most, large enough to read; "Fit" shows the whole.
-    const first = nodes.reduce((best, node) => (node.core && node.size > best.size ? node : best));
-    network.moveTo({ position: network.getPosition(first.id), scale: LEGIBLE_SCALE });
+    network.moveTo({ position: position(shown.nodes[0].id), scale: LEGIBLE_SCALE });
   }
-  let zoomed = 0;
-  const thinSoon = () => {
-    clearTimeout(zoomed);
-    zoomed = setTimeout(thin, 120);
-  };
-  network.on("zoom", thinSoon);
-  network.on("animationFinished", thinSoon);
-  network.on("dragEnd", (event) => event.nodes.length && rearrange());
   at("legend").addEventListener("toggle", () => at("network").clientWidth > NARROW && fit(true));
-  window.addEventListener("resize", () => fit(false));
-  window.kg = { network, nodes, edges, claims, state, choose, search, isShown }; // for tests and curious people
+  window.addEventListener("resize", () => {
+    drawDays();
+    fit(false);
+  });
+  window.kg = { network, nodes, edges, claims, state, choose, search, isShown, expand, setDays, shown: () => shown, wording: () => wording(network.getScale()), svg: () => svg().toString() }; // for tests and curious people
 })();

@@ -1,0 +1,160 @@
+"use strict";
+// What all pages of kg share: text from documents put in as text only (textContent), links only if they are http(s), claims.
+const kgPage = (() => {
+  const content = JSON.parse(document.getElementById("content").textContent);
+  const { claims, style } = content;
+  const at = (id) => document.getElementById(id);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const CLAIMS_AT_ONCE = 40;
+  const CERTAINTY = { Certain: "certain", Probable: "probable", Possible: "possible", UnknownCertainty: "certainty unknown" };
+  const POLARITY = { Positive: "affirmed", Negative: "denied", UnknownPolarity: "neither affirmed nor denied" };
+
+  const tone = (row) => (dark.matches ? row.dark : row.light);
+  const colour = (name) => getComputedStyle(document.body).getPropertyValue(`--${name}`).trim();
+
+  function make(tag, text, className) {
+    const element = document.createElement(tag);
+    if (text !== undefined) element.textContent = text;
+    if (className) element.className = className;
+    return element;
+  }
+
+  function named(text) {
+    const element = make("bdi", text);
+    element.dir = "auto";
+    return element;
+  }
+
+  function link(address, text) {
+    let url = null;
+    try {
+      url = new URL(address);
+    } catch (error) {
+      url = null;
+    }
+    if (url === null || !["http:", "https:"].includes(url.protocol)) return named(text);
+    const element = make("a", text);
+    element.href = url.href;
+    element.target = "_blank";
+    element.rel = "noopener noreferrer";
+    return element;
+  }
+
+  function button(text, act) {
+    const element = make("button", text);
+    element.type = "button";
+    element.addEventListener("click", act);
+    return element;
+  }
+
+  const press = (id, isPressed) => at(id).setAttribute("aria-pressed", String(isPressed));
+
+  function tags(item) {
+    const line = make("p");
+    if (item.polarity) line.append(make("span", POLARITY[item.polarity] ?? item.polarity, item.polarity === "Negative" ? "tag bad" : item.polarity === "Positive" ? "tag" : "tag hedged"));
+    if (item.certainty) line.append(make("span", CERTAINTY[item.certainty] ?? item.certainty, item.certainty === "Certain" ? "tag" : "tag hedged"));
+    if (item.contested) line.append(make("span", "contested", "tag bad"));
+    return line;
+  }
+
+  const speaker = (claim) => claim.source || claim.publisher || "the document";
+
+  function claimBlock(claim) {
+    const block = make("article", undefined, claim.contested || claim.polarity === "Negative" ? "claim bad" : "claim");
+    const says = make("p");
+    const source = named(speaker(claim));
+    source.style.fontWeight = "600";
+    says.append(source);
+    if (claim.cue) says.append(" “", named(claim.cue), "”");
+    else says.append(make("span", " in its own voice", "kind"));
+    if (claim.addressee) says.append(make("span", " to ", "kind"), named(claim.addressee));
+    block.append(says);
+    if (claim.via) block.append(make("p", "via ", "kind"));
+    if (claim.via) claim.via.forEach((name, turn) => block.lastChild.append(turn ? " ← " : "", named(name)));
+    if (claim.quote) {
+      const quotation = make("blockquote");
+      quotation.dir = "auto";
+      quotation.append(claim.prefix ?? "", make("mark", claim.quote), claim.suffix ?? "");
+      block.append(quotation);
+    }
+    block.append(tags(claim));
+    for (const index of claim.contradicts) {
+      const other = claims[index];
+      const against = make("p", "contradicted by ", "against");
+      against.append(named(speaker(other)), other.quote ? ": “" : "", other.quote ? named(other.quote.slice(0, 300)) : "", other.quote ? "”" : "");
+      block.append(against);
+    }
+    if (claim.corroborates.length) {
+      const also = make("p", "also stated by ", "kind");
+      [...new Set(claim.corroborates.map((index) => speaker(claims[index])))].forEach((name, turn) => also.append(turn ? ", " : "", named(name)));
+      block.append(also);
+    }
+    const where = make("p", undefined, "where");
+    where.append(claim.url ? link(claim.url, claim.title || claim.url) : named(claim.title || claim.document || ""));
+    for (const part of [claim.publisher, claim.date && day(claim.date)]) if (part) where.append(" · ", named(part));
+    block.append(where);
+    return block;
+  }
+
+  function claimList(places, into) {
+    into.append(make("h3", places.length === 1 ? "1 claim" : `${places.length} claims`));
+    let start = 0;
+    const next = () => {
+      for (const index of places.slice(start, start + CLAIMS_AT_ONCE)) into.insertBefore(claimBlock(claims[index]), more);
+      start += CLAIMS_AT_ONCE;
+      more.hidden = start >= places.length;
+    };
+    const more = button("Show more claims", next);
+    into.append(more);
+    next();
+  }
+
+  function facts(pairs, into) {
+    const list = make("dl", undefined, "facts");
+    for (const [name, value] of pairs) {
+      if (!value || (Array.isArray(value) && !value.length)) continue;
+      list.append(make("dt", name));
+      const held = make("dd");
+      held.dir = "auto";
+      if (value instanceof Node) held.append(value);
+      else held.textContent = Array.isArray(value) ? value.join(", ") : value;
+      list.append(held);
+    }
+    if (list.childElementCount) into.append(list);
+  }
+
+  // The facts and claims of a node; a heading first.
+  function describe(node, into) {
+    const heading = make("h2", node.name);
+    heading.dir = "auto";
+    into.append(heading, make("p", node.type.slice(0, 200) + (node.affiliation ? ` · ${node.affiliation}` : ""), "kind"));
+    if (node.kind === "event" || node.contested) into.append(tags(node));
+    facts([
+      ["also", node.kind === "event" ? null : node.aliases],
+      ["position", node.positions],
+      ["said as", node.kind === "event" ? node.aliases : null],
+      ["when", node.time ? day(node.time) : node.time_text],
+      ["how many", node.count],
+      ["codes", node.codes],
+      ["Wikidata", node.wikidata ? link(node.wikidata, node.wikidata.split("/").pop()) : null],
+    ], into);
+  }
+
+  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  // An ISO 8601 day or time as people write the day; what is none stays as it is.
+  function day(text) {
+    const parts = /^(\d{4})-(\d\d)-(\d\d)(?:T|$)/.exec(text);
+    const month = parts && MONTHS[Number(parts[2]) - 1];
+    return month ? `${Number(parts[3])} ${month} ${parts[1]}` : text;
+  }
+
+  function save(data, kind, ending) {
+    const anchor = make("a");
+    anchor.href = URL.createObjectURL(data instanceof Blob ? data : new Blob([data], { type: kind }));
+    anchor.download = `${content.file}.${ending}`;
+    anchor.click();
+    setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
+  }
+
+  return { content, claims, style, at, dark, tone, colour, make, named, link, button, press, tags, claimList, facts, describe, day, speaker, save };
+})();
