@@ -25,7 +25,12 @@ from kg.store import open_store
 from kg.vocab import BASE, RDF, RDFS, XSD, kg
 
 SAMPLE = list(parse(path=str(Path(__file__).parent / "cases" / "sample.trig"), format=RdfFormat.TRIG))
-RUN_WITH = {"claims": {"topic": "casualties"}}
+RUN_WITH = {
+    "claims": {"topic": "casualties"},
+    "entity-timeline": {"entity": "Iran"},
+    "perspectives": {"one": "CNN", "other": "two U.S. officials"},
+    "since": {"since": "2015-10-08"},
+}
 
 
 def iri(path):

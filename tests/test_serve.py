@@ -216,7 +216,8 @@ def test_a_query_that_takes_too_long_is_ended_and_the_server_goes_on(server):
 
 @pytest.mark.parametrize("name", saved_queries())
 def test_saved_queries_have_an_address(server, name):
-    needed = {p.name: "missile" for p in saved_queries()[name].parameters if p.default is None and not p.is_optional}
+    examples = {"topic": "missile", "entity": "Iran", "one": "CNN", "other": "Iran", "since": "2015-10-01"}
+    needed = {p.name: examples[p.name] for p in saved_queries()[name].parameters if p.default is None and not p.is_optional}
     assert ask(f"{server}/saved/{name}?{encode(**needed)}")[0] == 200
 
 
