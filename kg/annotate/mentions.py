@@ -156,7 +156,8 @@ class MentionFinder:
         listed = [_listed(token, token, type_) for token, type_ in pronouns(doc, silent)]
         listed += self._areas(doc, found)
         listed += self._texts(doc, singular, taken | in_title, silent)
-        everything = _in_order(_without_notes(mention, doc.text) for mention in [*found, *nominal, *values, *listed])
+        text = doc.text  # joined anew at each call
+        everything = _in_order(_without_notes(mention, text) for mention in [*found, *nominal, *values, *listed])
         offices = [OfficeTitle(start, end, office, _body_of_office(doc, start, end, found)) for start, end, office in titles]
         return everything, offices
 
