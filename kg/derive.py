@@ -1,67 +1,116 @@
-"""What follows from all claims together: same event, corroborates, contradicts. Rebuilds `graph/derived`.
+"""What follows from all claims together: verdicts between claims, contradictions, root and independent sources.
 
-Cautious: a wrong merge is worse than a missed one. Two tellings are of the same event only if their kinds fit, at least two
-participants (or one and the day) agree, and nothing known speaks against it (another weapon, another day, another place).
+Rebuilds `graph/derived`. What depends on what: a claim's `kg:rootSource` on its own document; a verdict on its two tellings and
+on what is known of their participants (`_Facts`), and for exclusive outcomes on how many of a weapon were launched; the number
+of independent sources, and circles, on all tellings of one proposition (`_propositions`).
 """
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import combinations, product
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.knowledge import exclusive_outcomes, load_knowledge
+from kg.knowledge import deeds, exclusive_outcomes, load_knowledge
+from kg.sources import Voice, circular, independent, root_sources
 from kg.store import Store
-from kg.vocab import DCTERMS, KG, PROV, RDF, RDFS, SKOS, is_a, kg
+from kg.verdicts import (
+    NEAR_DAYS,
+    ROLES,
+    Comparison,
+    Lore,
+    Telling,
+    Verdict,
+    compare,
+    corroborates,
+    day_of,
+    families,
+    same_event,
+)
+from kg.vocab import BASE, DCTERMS, KG, PROV, RDF, RDFS, SKOS, XSD, is_a, kg
 
-_ROLES = ("actor", "target", "instrument", "participant", "recipient", "place", "origin", "destination")
-_SURE = frozenset(("Certain", "Probable"))
-_NEAR_DAYS = 3
-"""Tellings published further apart than this are of one event only if both name the same day."""
-
+_TYPE = NamedNode(RDF + "type")
 _PHRASE_END = re.compile(r"\s(?:of|at|in|from|with|close)\s|,")
-_ROUGHLY = 0.1
-"""How far apart two numbers may be, as a share of the larger, if one of them is a rough one."""
+_DIGITS = 16
+_KEPT = ("event", "source", "cue", "within", "affiliation", "polarity", "certainty", "time", "ofAll", "approximate")
+_COUNTS = ("count", "minCount", "maxCount")
 
 _LARGEST_BUCKET = 400
 """A kind of event with one participant that is told of more often than this is compared day by day only."""
 
-
-@dataclass(slots=True)
-class Telling:
-    """One event as one claim states it."""
-
-    event: str
-    claim: str
-    document: str
-    type: str
-    polarity: str
-    certainty: str
-    roles: dict[str, set[str]] = field(default_factory=dict)
-    owners: set[str] = field(default_factory=set)
-    least: int | None = None
-    most: int | None = None
-    rough: bool = False
-    whole: bool = False
-    day: str | None = None
-    issued: str | None = None
-    sources: frozenset[str] = frozenset()
-    above: frozenset[str] = frozenset()
+_SIDED = ("State", "GovernmentBody", "ArmedForce", "ArmedGroup")
+"""Who acts and speaks for one side; of an alliance, a company or a newspaper that is not so sure."""
 
 
 @dataclass(slots=True)
 class _Facts:
-    """What is needed of the store, read in one pass."""
+    """What is needed of the store, read in one pass.
+
+    Attributes:
+        types: classes, by IRI.
+        links: values of claims, events and documents, by property.
+        kinds: of unnamed groups, what kind of people or things they are.
+        owners: of weapons, who operates them.
+        homes: of bodies and places, what they are part of or lie in.
+        broader: of kinds of weapons, broader kinds.
+        services: of people, whom they work for or lead.
+        nations: of people, their states.
+    """
 
     types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     links: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
-    owners: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    broader: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    homes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     kinds: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    owners: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    homes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    broader: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    services: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    nations: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    known: dict[str, set[str]] = field(default_factory=dict)
+
+    def of(self, subject: str, name: str) -> set[str]:
+        """Give the values of a property."""
+        return self.links[subject].get(name, set()) if subject in self.links else set()
+
+    def is_a(self, entity: str, *classes: str) -> bool:
+        """True if the entity is of one of the classes."""
+        return not self.types.get(entity, set()).isdisjoint(classes)
+
+    def owned_by(self, entity: str) -> set[str]:
+        """Give who uses a weapon, to whom a group belongs, and of which state a ministry or an army is a body."""
+        homes = self.homes.get(entity, set()) if self.is_a(entity, "GovernmentBody", "ArmedForce") else set()
+        owners = self.owners.get(entity, set())  # a kind that several use, "drones", belongs to none of them
+        return (owners if len(owners) == 1 else set()) | self.of(entity, "affiliation") | homes
+
+    def wider(self, entity: str) -> set[str]:
+        """Give all that an entity belongs to, is a kind of, or lies in."""
+        if entity not in self.known:
+            found: set[str] = set()
+            queue = [entity]
+            for one in queue:
+                around = self.homes.get(one, set()) if self.is_a(one, "Place") else set()
+                new = (self.owned_by(one) | self.broader.get(one, set()) | around) - found - {entity}
+                found |= new
+                queue.extend(sorted(new))
+            self.known[entity] = found
+        return self.known[entity]
+
+    def sides(self, entity: str) -> set[str]:
+        """Give for whom an actor acts, or a source speaks, itself included; nothing if that is not known."""
+        if self.is_a(entity, *_SIDED):
+            return {entity} | self.wider(entity)
+        if self.is_a(entity, "Person"):
+            states = self.nations.get(entity, set())
+            return {entity} | states | self.spoken_for(entity) if states else set()
+        owners = set() if self.is_a(entity, "Agency") else self.owned_by(entity)
+        return {side for owner in owners for side in self.sides(owner)}
+
+    def spoken_for(self, entity: str) -> set[str]:
+        """Give whom a named source speaks for: a spokeswoman her ministry, the ministry its state."""
+        bodies = self.services.get(entity, set()) if self.is_a(entity, "Person") else {entity}
+        return {side for body in bodies for side in {body} | (set() if self.is_a(body, "Group") else self.owned_by(body))}
 
 
 def derive(store: Store) -> int:
@@ -70,40 +119,43 @@ def derive(store: Store) -> int:
     Raises:
         StoreError: the store cannot be written.
     """
-    triples = list(relate(tellings(store)))
-    store.replace_graph(store.minter.derived.value, triples)
-    return len(triples)
+    facts = _gather(store)
+    events = _tellings(facts)
+    comparisons = list(compared(events))
+    triples = {*relate(comparisons, store.base), *_roots(facts), *_propositions(events, comparisons, facts)}
+    ordered = sorted(triples, key=str)
+    store.replace_graph(store.minter.derived.value, ordered)
+    return len(ordered)
 
 
 def tellings(store: Store) -> list[Telling]:
     """Give every event of every claim, in a stable order."""
-    facts = _gather(store)
-    found: list[Telling] = []
-    for claim in sorted(iri for iri, kinds in facts.types.items() if "Claim" in kinds):
-        said = facts.links[claim]
-        document = min(said["wasDerivedFrom"], default="")
-        above = frozenset(_above(claim, facts.links))
-        for event in sorted(said["event"]):
-            found.append(_telling(event, claim, document, above, facts))
-    return found
+    return _tellings(_gather(store))
 
 
-def relate(events: Iterable[Telling]) -> Iterator[Triple]:
-    """Yield the derived statements, both ways round, each once."""
-    links: set[tuple[str, str, str]] = set()
-    exclusive = exclusive_outcomes()
+def compared(events: Iterable[Telling]) -> Iterator[Comparison]:
+    """Yield what tellings are to each other, each pair once, as far as anything can be said."""
     listed = list(events)
-    totals = _launched(listed)
-    for one, other in _pairs(listed, exclusive):
-        if one.claim == other.claim or one.event == other.event:
-            continue
-        verdict = _verdict(one, other, exclusive, totals)
-        if verdict is None:
-            continue
-        if is_a(one.type, other.type) or is_a(other.type, one.type):
+    once, grows = deeds()
+    lore = Lore(exclusive_outcomes(), once, grows, _launched(listed))
+    for one, other in _pairs(listed, lore):
+        found = compare(one, other, lore)
+        if found is not None:
+            yield found
+
+
+def relate(comparisons: Iterable[Comparison], base: str = BASE) -> Iterator[Triple]:
+    """Yield the verdicts, and what follows from them for claims and events, both ways round; each once."""
+    links: set[tuple[str, str, str]] = set()
+    for comparison in comparisons:
+        one, other = comparison.first, comparison.second
+        yield from _verdict(comparison, base)
+        if same_event(comparison):
             links.add((one.event, "sameEvent", other.event))
-        if verdict in ("contradicts", "corroborates"):
-            links.add((one.claim, verdict, other.claim))
+        if comparison.verdict is Verdict.CONTRADICTION:
+            links.add((one.claim, "contradicts", other.claim))
+        elif corroborates(comparison):
+            links.add((one.claim, "corroborates", other.claim))
     against = {frozenset((left, right)) for left, name, right in links if name == "contradicts"}
     for left, name, right in sorted(links):
         if name == "corroborates" and frozenset((left, right)) in against:
@@ -112,83 +164,166 @@ def relate(events: Iterable[Telling]) -> Iterator[Triple]:
         yield Triple(NamedNode(right), kg(name), NamedNode(left))
 
 
+def _verdict(comparison: Comparison, base: str) -> Iterator[Triple]:
+    one, other = comparison.first, comparison.second
+    key = "\x1f".join((one.claim, one.event, other.claim, other.event))
+    name = NamedNode(f"{base}comparison/{hashlib.sha256(key.encode()).hexdigest()[:_DIGITS]}")
+    yield Triple(name, _TYPE, kg("Comparison"))
+    yield Triple(name, kg("verdict"), kg(comparison.verdict.value))
+    yield Triple(name, kg("rule"), Literal(comparison.rule))
+    for place, telling in (("first", one), ("second", other)):
+        yield Triple(name, kg(f"{place}Claim"), NamedNode(telling.claim))
+        yield Triple(name, kg(f"{place}Event"), NamedNode(telling.event))
+
+
+# Sources -----------------------------------------------------------------------------------------------------------
+
+
+def _roots(facts: _Facts) -> Iterator[Triple]:
+    """Yield the root sources of all claims."""
+    for claim in sorted(iri for iri, kinds in facts.types.items() if "Claim" in kinds):
+        for root in _roots_of(claim, facts):
+            yield Triple(NamedNode(claim), kg("rootSource"), NamedNode(root))
+
+
+def _roots_of(claim: str, facts: _Facts) -> frozenset[str]:
+    sources = facts.of(claim, "source")
+    reporting = [facts.of(outer, "source") for outer in _above(claim, facts) if facts.of(outer, "cue")]
+    named = {who for names in (sources, *reporting) for who in names}
+    return root_sources(sources, reporting, {who for who in named if facts.is_a(who, "Group")})
+
+
+def _propositions(events: list[Telling], comparisons: Iterable[Comparison], facts: _Facts) -> Iterator[Triple]:
+    """Yield how many independent sources say so, for every event that is told as so or as not so; and who quote in a circle.
+
+    A proposition is what tellings of one event say alike: none contradicts the other.
+    """
+    asserted = [t for t in events if t.is_sure and t.polarity != "UnknownPolarity"]
+    leader = {(t.claim, t.event): (t.claim, t.event) for t in asserted}
+
+    def find(key: tuple[str, str]) -> tuple[str, str]:
+        while leader[key] != key:
+            leader[key] = key = leader[leader[key]]
+        return key
+
+    for comparison in comparisons:
+        keys = [(t.claim, t.event) for t in (comparison.first, comparison.second)]
+        if comparison.verdict in (Verdict.SAME, Verdict.REFINEMENT) and all(key in leader for key in keys):
+            ends = sorted(find(key) for key in keys)
+            leader[ends[1]] = ends[0]
+    propositions: dict[tuple[str, str], list[Telling]] = defaultdict(list)
+    for telling in asserted:
+        propositions[find((telling.claim, telling.event))].append(telling)
+    for key in sorted(propositions):
+        told = propositions[key]
+        voices = [_voice(telling, facts) for telling in told]
+        sides = {root: facts.spoken_for(root) for voice in voices for root in voice.roots}
+        number = Literal(str(len(independent(voices, sides))), datatype=NamedNode(XSD + "integer"))
+        for event in sorted({telling.event for telling in told}):
+            yield Triple(NamedNode(event), kg("independentSources"), number)
+        for one, other in circular(voices):
+            yield Triple(NamedNode(one), kg("circularWith"), NamedNode(other))
+            yield Triple(NamedNode(other), kg("circularWith"), NamedNode(one))
+
+
+def _voice(telling: Telling, facts: _Facts) -> Voice:
+    chain = (telling.claim, *sorted(telling.above))
+    speakers = {who for claim in chain if facts.of(claim, "cue") for who in facts.of(claim, "source")}
+    publisher = min(facts.of(telling.document, "publisher"), default=telling.document)
+    return Voice(telling.claim, publisher, frozenset(speakers), telling.roots)
+
+
+# Tellings ----------------------------------------------------------------------------------------------------------
+
+
 def _gather(store: Store) -> _Facts:
     facts = _Facts()
     derived = store.minter.derived
-    kept = {
-        KG + name
-        for name in ("event", "source", "within", "affiliation", "polarity", "certainty", "count", "minCount", "maxCount")
-    }
-    kept |= {KG + name for name in ("time", "ofAll", "approximate", *_ROLES)} | {PROV + "wasDerivedFrom", DCTERMS + "issued"}
+    kept = {KG + name for name in (*_KEPT, *_COUNTS, *ROLES)}
+    kept |= {PROV + "wasDerivedFrom", DCTERMS + "issued", DCTERMS + "publisher"}
     for quad in store.quads():
         if quad.graph_name == derived or not isinstance(quad.subject, NamedNode) or isinstance(quad.object, Triple):
             continue
-        predicate = quad.predicate.value
-        if predicate == RDF + "type" and quad.object.value.startswith(KG):
-            facts.types[quad.subject.value].add(quad.object.value.removeprefix(KG))
-        elif predicate == RDFS + "label" and f"{store.base}group/" in quad.subject.value:
-            facts.kinds[quad.subject.value].add(_group_kind(quad.object.value))
-        elif predicate in (KG + "partOf", KG + "locatedIn") and quad.subject.value.startswith(f"{store.base}agency/"):
-            facts.homes[quad.subject.value].add(quad.object.value)
+        subject, predicate, value = quad.subject.value, quad.predicate.value, quad.object.value
+        if predicate == RDF + "type" and value.startswith(KG):
+            facts.types[subject].add(value.removeprefix(KG))
+        elif predicate == RDFS + "label" and f"{store.base}group/" in subject:
+            facts.kinds[subject].add(_group_kind(value))
+        elif predicate in (KG + "partOf", KG + "locatedIn"):
+            facts.homes[subject].add(value)
         elif predicate == KG + "operates":
-            facts.owners[quad.object.value].add(quad.subject.value)
+            facts.owners[value].add(subject)
+        elif predicate in (KG + "worksFor", KG + "leads"):
+            facts.services[subject].add(value)
+        elif predicate == KG + "nationality":
+            facts.nations[subject].add(value)
         elif predicate == SKOS + "broader":
-            facts.broader[quad.subject.value].add(quad.object.value)
+            facts.broader[subject].add(value)
         elif predicate in kept:
-            facts.links[quad.subject.value][predicate.rpartition("#")[2].rpartition("/")[2]].add(quad.object.value)
-    for entity, said in facts.links.items():
-        facts.owners[entity] |= said.get("affiliation", set())
-    for body, states in facts.homes.items():  # what the army of a state does, the state does; its newspapers are another matter
-        if facts.types[body] & {"GovernmentBody", "ArmedForce"}:
-            facts.owners[body] |= states
+            facts.links[subject][predicate.rpartition("#")[2].rpartition("/")[2]].add(value)
     return facts
 
 
-def _above(claim: str, links: Mapping[str, Mapping[str, set[str]]]) -> Iterator[str]:
+def _tellings(facts: _Facts) -> list[Telling]:
+    found: list[Telling] = []
+    for claim in sorted(iri for iri, kinds in facts.types.items() if "Claim" in kinds):
+        said = facts.links.get(claim, {})
+        if not said.get("event"):
+            continue
+        document = min(said.get("wasDerivedFrom", ()), default="")
+        above = frozenset(_above(claim, facts))
+        roots = _roots_of(claim, facts)
+        found.extend(_telling(event, claim, document, above, roots, facts) for event in sorted(said["event"]))
+    return found
+
+
+def _above(claim: str, facts: _Facts) -> Iterator[str]:
+    """Yield the claims that report this one, the nearest first."""
     seen = {claim}
     queue = [claim]
-    while queue:
-        for outer in links[queue.pop()]["within"]:
+    for inner in queue:
+        for outer in sorted(facts.of(inner, "within")):
             if outer not in seen:
                 seen.add(outer)
                 queue.append(outer)
                 yield outer
 
 
-def _telling(event: str, claim: str, document: str, above: frozenset[str], facts: _Facts) -> Telling:
-    said = facts.links[event]
-    kinds = facts.types[event] - {"Event"}
+def _telling(event: str, claim: str, document: str, above: frozenset[str], roots: frozenset[str], facts: _Facts) -> Telling:
+    kinds = facts.types.get(event, set()) - {"Event"}
     finest = next((kind for kind in sorted(kinds) if not any(other != kind and is_a(other, kind) for other in kinds)), "Event")
-    counts = {name: min((int(value) for value in said[name]), default=None) for name in ("count", "minCount", "maxCount")}
-    roles = {role: {tie for filler in said[role] for tie in _with_ties(filler, facts)} for role in _ROLES if said[role]}
-    owners = {owner for filler in said["instrument"] for owner in facts.owners.get(filler, ())}
+    numbers = {name: min((int(value) for value in facts.of(event, name)), default=None) for name in _COUNTS}
+    exact = numbers["count"]
+    roles = {role: set(fillers) | _kinds_of(fillers, facts) for role in ROLES if (fillers := facts.of(event, role))}
+    fillers = {filler for found in roles.values() for filler in found}
+    sources = facts.of(claim, "source")
     return Telling(
         event,
         claim,
         document,
         finest,
-        min((value.removeprefix(KG) for value in said["polarity"]), default="Positive"),
-        min((value.removeprefix(KG) for value in said["certainty"]), default="Certain"),
+        min((value.removeprefix(KG) for value in facts.of(event, "polarity")), default="Positive"),
+        min((value.removeprefix(KG) for value in facts.of(event, "certainty")), default="Certain"),
         roles,
-        owners,
-        counts["count"] if counts["count"] is not None else counts["minCount"],
-        counts["count"] if counts["count"] is not None else counts["maxCount"],
-        bool(said["approximate"]),
-        bool(said["ofAll"]),
-        min(said["time"], default=None),
-        min(facts.links[document]["issued"], default=None),
-        frozenset(facts.links[claim]["source"]),
+        {filler: wider for filler in fillers if (wider := facts.wider(filler))},
+        frozenset(who for who in fillers if facts.is_a(who, "Person", "Place")),
+        frozenset(who for who in fillers if facts.is_a(who, "Person", "Weapon")),
+        frozenset(owner for filler in roles.get("instrument", ()) for owner in facts.owned_by(filler)),
+        {who: sides for who in roles.get("actor", set()) | sources if (sides := facts.sides(who))},
+        exact if exact is not None else numbers["minCount"],
+        exact if exact is not None else numbers["maxCount"],
+        bool(facts.of(event, "approximate")),
+        bool(facts.of(event, "ofAll")),
+        min(facts.of(event, "time"), default=None),
+        min(facts.of(document, "issued"), default=None),
+        frozenset(sources),
         above,
+        roots,
     )
 
 
-def _with_ties(entity: str, facts: _Facts) -> set[str]:
-    """Give an entity, who it belongs to (what Russian ships do, Russia does), and what kind of thing it is (a missile)."""
-    found = {entity} | facts.owners.get(entity, set()) | facts.kinds.get(entity, set())
-    kinds = [entity]
-    for kind in kinds:
-        kinds.extend(facts.broader.get(kind, set()) - set(kinds))
-    return found | set(kinds)
+def _kinds_of(fillers: Iterable[str], facts: _Facts) -> set[str]:
+    return {kind for filler in fillers for kind in facts.kinds.get(filler, ())}
 
 
 def _group_kind(label: str) -> str:
@@ -198,21 +333,17 @@ def _group_kind(label: str) -> str:
     return f"kind:{noun.kind if noun is not None else words[-1] if words else label}"
 
 
-def _pairs(events: list[Telling], exclusive: Mapping[str, Mapping[str, bool]]) -> Iterator[tuple[Telling, Telling]]:
+# Pairs -------------------------------------------------------------------------------------------------------------
+
+
+def _pairs(events: list[Telling], lore: Lore) -> Iterator[tuple[Telling, Telling]]:
+    """Yield the tellings that may be of one event: of one family of kinds, with a participant in common. Each pair once."""
     buckets: dict[tuple[str, str], list[Telling]] = defaultdict(list)
     for telling in events:
-        families = {
-            telling.type,
-            *(top for top in ("Attack", "Movement", "Communication", "Casualties") if is_a(telling.type, top)),
-        }
-        families |= {
-            f"{one}/{other}"
-            for one, others in exclusive.items()
-            for other in others
-            if is_a(telling.type, one) or is_a(telling.type, other)
-        }
-        for family in families:
-            for entity in {entity for fillers in telling.roles.values() for entity in fillers}:
+        named = {filler for fillers in telling.roles.values() for filler in fillers}
+        named |= {wider for filler in named for wider in telling.wider.get(filler, ())}
+        for family in set(families(telling.type, lore)):
+            for entity in named:
                 buckets[family, entity].append(telling)
     seen: set[tuple[str, str, str, str]] = set()
     for key in sorted(buckets):
@@ -230,110 +361,22 @@ def _near(bucket: list[Telling]) -> Iterator[tuple[Telling, Telling]]:
         return
     days: dict[int, list[Telling]] = defaultdict(list)
     for telling in bucket:
-        day = _day(telling.day or telling.issued)
+        day = day_of(telling.day or telling.issued)
         if day is not None:
             days[day.toordinal()].append(telling)
     for number in sorted(days):
-        later = [telling for after in range(1, _NEAR_DAYS + 1) for telling in days.get(number + after, ())]
+        later = [telling for after in range(1, NEAR_DAYS + 1) for telling in days.get(number + after, ())]
         if len(days[number]) + len(later) <= _LARGEST_BUCKET:
             yield from combinations(days[number], 2)
             yield from product(days[number], later)
 
 
-def _launched(events: list[Telling]) -> Mapping[str, set[int]]:
+def _launched(events: list[Telling]) -> Mapping[str, frozenset[int]]:
     """How many of each weapon are said to have been launched."""
     totals: dict[str, set[int]] = defaultdict(set)
     for telling in events:
         if telling.type == "Launch" and telling.least is not None and telling.least == telling.most:
             for weapon in telling.roles.get("instrument", ()):
-                totals[weapon].add(telling.least)
-    return totals
-
-
-def _verdict(
-    one: Telling, other: Telling, exclusive: Mapping[str, Mapping[str, bool]], totals: Mapping[str, set[int]]
-) -> str | None:
-    """Say what two tellings are to each other: contradicts, corroborates, same, or None if not of one event."""
-    if not _same_time(one, other) or (one.owners and other.owners and not one.owners & other.owners):
-        return None
-    independent = not (one.sources & other.sources) and one.claim not in other.above and other.claim not in one.above
-    for first, second in ((one, other), (other, one)):
-        needs_whole = _excludes(first.type, second.type, exclusive)
-        if needs_whole is not None:
-            if not independent or not first.roles.get("instrument", first.roles.get("target", set())) & second.roles.get(
-                "instrument", second.roles.get("target", set())
-            ):
-                return None
-            if {first.polarity, second.polarity} != {"Positive"} or not {first.certainty, second.certainty} <= _SURE:
-                return None
-            return "contradicts" if not needs_whole or _is_whole(first, totals) else None
-    if not (is_a(one.type, other.type) or is_a(other.type, one.type)) or not _same_participants(one, other):
-        return None
-    if not independent:
-        return "same"
-    if {one.polarity, other.polarity} == {"Positive", "Negative"}:
-        denied, affirmed = (one, other) if one.polarity == "Negative" else (other, one)
-        if not denied.roles.keys() <= affirmed.roles.keys():
-            return "same"  # "missed the houses" does not deny "hit"
-        return "contradicts" if {one.certainty, other.certainty} <= _SURE else "same"
-    if one.polarity != "Positive" or other.polarity != "Positive":
-        return "same"
-    if _numbers_clash(one, other):
-        return "contradicts" if one.issued and other.issued and one.issued[:10] == other.issued[:10] else "same"
-    if ("actor" in one.roles) != ("actor" in other.roles):
-        return "same"  # who did it may be the very thing in dispute
-    return "corroborates" if {one.certainty, other.certainty} <= _SURE else "same"
-
-
-def _excludes(one: str, other: str, exclusive: Mapping[str, Mapping[str, bool]]) -> bool | None:
-    for name, others in exclusive.items():
-        for excluded, whole in others.items():
-            if is_a(one, name) and is_a(other, excluded):
-                return whole
-    return None
-
-
-def _is_whole(telling: Telling, totals: Mapping[str, set[int]]) -> bool:
-    """True if it speaks of all there were: "all hit", or as many as were launched."""
-    if telling.whole:
-        return True
-    launched = {number for weapon in telling.roles.get("instrument", ()) for number in totals.get(weapon, ())}
-    return telling.least is not None and telling.least in launched
-
-
-def _numbers_clash(one: Telling, other: Telling) -> bool:
-    margin = _ROUGHLY if one.rough or other.rough else 0.0
-    for low, high in ((one, other), (other, one)):
-        if low.most is not None and high.least is not None and low.most < high.least * (1 - margin):
-            return True
-    return False
-
-
-def _same_time(one: Telling, other: Telling) -> bool:
-    if one.day and other.day:
-        return one.day[:10] == other.day[:10]
-    if one.document == other.document:
-        return True
-    days = [_day(telling.day or telling.issued) for telling in (one, other)]
-    return None not in days and abs((days[0] - days[1]).days) <= _NEAR_DAYS  # type: ignore[operator]
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text[:10]) if text else None
-    except ValueError:
-        return None
-
-
-def _same_participants(one: Telling, other: Telling) -> bool:
-    """True if two roles agree (or all there are, with the day), and none is told otherwise."""
-    agreeing, day = 0, bool(one.day and other.day)
-    shared = [role for role in _ROLES if role in one.roles and role in other.roles]
-    for role in shared:
-        if one.roles[role] & other.roles[role]:
-            agreeing += 1
-        elif role != "destination":
-            return False
-    if {"participant"} == set(shared) and len(one.roles["participant"] & other.roles["participant"]) >= 2:
-        agreeing += 1
-    return agreeing >= 2 or (agreeing == 1 and day and len(one.roles) + len(other.roles) <= 3)
+                for kind in telling.widened(weapon):
+                    totals[kind].add(telling.least)
+    return {weapon: frozenset(numbers) for weapon, numbers in totals.items()}

@@ -115,7 +115,9 @@ _GRAPH_CHECKS: tuple[tuple[str, str, str], ...] = (
     (
         "derivedClaims",
         "a derived statement is about a claim that is not in the store; derive anew with 'kg build'",
-        """SELECT DISTINCT ?focus ?value { GRAPH {derived} { ?focus kg:contradicts|kg:corroborates ?value }
+        """SELECT DISTINCT ?focus ?value {
+           { GRAPH {derived} { ?focus kg:contradicts|kg:corroborates ?value } }
+           UNION { GRAPH {derived} { ?comparison kg:firstClaim ?focus ; kg:secondClaim ?value } }
            FILTER (NOT EXISTS { ?focus a kg:Claim } || NOT EXISTS { ?value a kg:Claim }) }""",
     ),
     (
@@ -205,7 +207,8 @@ def _check_shapes(store: Store) -> Iterator[Finding]:
 
 
 def _batches(store: Store) -> Iterator[list[Quad]]:
-    """Yield the documents' quads, several documents at once, and with the first whatever belongs to no document."""
+    """Yield the documents' quads, several documents at once, and with the last whatever belongs to no document; then
+    the comparisons."""
     graphs = {graph for graph in store.database.named_graphs() if isinstance(graph, NamedNode)}
     graphs -= {store.minter.background, store.minter.derived}
     batch: list[Quad] = []
@@ -221,6 +224,14 @@ def _batches(store: Store) -> Iterator[list[Quad]]:
     for graph in sorted(graphs, key=str):
         batch += store.quads(graph.value)
     yield batch
+    batch = []
+    for comparison in sorted(store.database.quads_for_pattern(None, None, kg("Comparison"), store.minter.derived), key=str):
+        batch += store.database.quads_for_pattern(comparison.subject, None, None, store.minter.derived)
+        if len(batch) > BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _triples(quads: list[Quad]) -> bytes:

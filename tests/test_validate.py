@@ -63,6 +63,22 @@ def test_validate_empty_store_conforms():
     assert checked([]).conforms
 
 
+COMPARISON = iri("comparison/0")
+COMPARED = {
+    "verdict": kg("Contradiction"),
+    "rule": Literal("polarity"),
+    "firstClaim": CLAIM,
+    "secondClaim": iri("claim/missiles-72349339/94ba23c9"),
+    "firstEvent": EVENT,
+    "secondEvent": iri("event/missiles-72349339/crash"),
+}
+
+
+def compared_without(name):
+    facts = [(COMPARISON, kg(property_), value) for property_, value in COMPARED.items() if property_ != name]
+    return plus((COMPARISON, TYPE, kg("Comparison")), *facts, graph=DERIVED)
+
+
 BROKEN = {
     "claimSource": (without(CLAIM, kg("source")), CLAIM),
     "claimSourceKind": (plus((CLAIM, kg("source"), iri("person/nobody"))), CLAIM),
@@ -111,6 +127,12 @@ BROKEN = {
         f"event{role.title()}": (plus((EVENT, kg(role), iri("person/nobody")), graph=CLAIM), EVENT)
         for role in ("actor", "target", "instrument", "participant", "recipient", "place", "origin", "destination")
     },
+    "comparisonVerdict": (compared_without("verdict"), COMPARISON),
+    "comparisonRule": (compared_without("rule"), COMPARISON),
+    "comparisonFirst": (compared_without("firstClaim"), COMPARISON),
+    "comparisonSecond": (compared_without("secondClaim"), COMPARISON),
+    "comparisonFirstEvent": (compared_without("firstEvent"), COMPARISON),
+    "comparisonSecondEvent": (compared_without("secondEvent"), COMPARISON),
     "graphName": (plus((CLAIM, LABEL, Literal("x")), graph=iri("graph/stray")), iri("graph/stray")),
     "claimGraph": (plus((CLAIM, TYPE, kg("Claim")), graph=OTHER), CLAIM),
     "bareEvent": (plus((EVENT, TYPE, kg("Event"))), EVENT),
