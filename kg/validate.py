@@ -207,8 +207,7 @@ def _check_shapes(store: Store) -> Iterator[Finding]:
 
 
 def _batches(store: Store) -> Iterator[list[Quad]]:
-    """Yield the documents' quads, several documents at once, and with the last whatever belongs to no document; then
-    the comparisons."""
+    """Yield the documents' quads, several at once; with the last whatever belongs to none; then the comparisons."""
     graphs = {graph for graph in store.database.named_graphs() if isinstance(graph, NamedNode)}
     graphs -= {store.minter.background, store.minter.derived}
     batch: list[Quad] = []
