@@ -191,6 +191,8 @@ class MentionFinder:
                 continue
             if type_ in ("Place", "Agency") and not any(char.isupper() for char in doc[start:end].text):
                 continue
+            if end - start == 1 and label != "PERSON" and _is_language(doc, start, end):
+                continue
             if end - start == 1 and (doc[start].lower_ in _ERAS or doc[start].lower_ in self.knowledge.words["no name"]):
                 continue
             if end - start == 1 and type_ in ("Person", "Agency", "Place", "Nationality"):
@@ -207,7 +209,7 @@ class MentionFinder:
                     replaced.add(id(mention))
             if type_ == "Person" and not doc[start].text[:1].isupper():
                 continue
-            type_ = self._in_context(doc, start, end, type_, places)
+            type_ = "Person" if self._is_titled(doc, start, end, in_title) else self._in_context(doc, start, end, type_, places)
             found.append(_name(doc, start, end, self._type_of(doc, start, end, type_)))
         found += [mention for mention in known if id(mention) not in replaced]
         found += chunks
@@ -319,6 +321,16 @@ class MentionFinder:
             else:
                 votes[name] = votes.get(name, 0) - 1
         return {name for name, vote in votes.items() if vote > 0}
+
+    def _is_titled(self, doc: Doc, start: int, end: int, in_title: set[int]) -> bool:
+        """True for a person by the word before or at its start: "Capt. Julien Morel", "Abu Walid"."""
+        words = doc[start:end]
+        if not 1 <= len(words) <= 3 or any(token.pos_ != "PROPN" or self.names.is_common(token.text) for token in words):
+            return False
+        if words[0].text in ("Abu", "Umm") and len(words) > 1:
+            return not self._is_city(doc, start, end)
+        before = doc[start - 1] if start else None
+        return before is not None and before.i in in_title and before.text[:1].isupper() and not self._is_city(doc, start, end)
 
     def _in_context(self, doc: Doc, start: int, end: int, type_: str, places: set[str]) -> str:
         """Correct the model's type of a name by the words before it and by how the document uses it elsewhere."""
@@ -903,7 +915,7 @@ def _is_particular(noun: Token) -> bool:
 
 def _is_language(doc: Doc, start: int, end: int) -> bool:
     """True for an adjective that says in which language a name follows: "(Arabic: …)"."""
-    return end < len(doc) and doc[end].text == ":" and start > 0 and not doc[start].is_sent_start
+    return end < len(doc) and doc[end].text == ":" and start > 0 and doc[start - 1].text in ("(", ",", ";")
 
 
 def _without_notes(mention: Found, text: str) -> Found:
