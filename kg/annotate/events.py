@@ -77,7 +77,24 @@ class EventFinder:
                     events.append(event)
                     events.extend(self._disputed(token, event))
                     break
+        self._share_places(events)
         return events
+
+    def _share_places(self, events: list[EventDraft]) -> None:
+        """Let coordinated harm share its place: "killed six soldiers and wounded nine near Gao"."""
+        harm = {event.token: event for event in events if _is_harm(event.type)}
+        for event in events:
+            first = harm.get(self.doc[event.token].head.i)
+            if (
+                first is None
+                or self.doc[event.token].dep_ != "conj"
+                or event.token not in harm
+                or first.claim is not event.claim
+            ):
+                continue
+            for giver, taker in ((event, first), (first, event)):
+                if "place" in giver.roles and "place" not in taker.roles:
+                    taker.roles["place"] = list(giver.roles["place"])
 
     def _disputed(self, token: Token, event: EventDraft) -> Iterator[EventDraft]:
         """Yield the event again for each outer source that denies, doubts or does not confirm what the inner one says."""
@@ -160,7 +177,7 @@ class EventFinder:
         if (
             not passive
             and trigger.object == "instrument"
-            and not any(self.scene.fits(mention, trigger.needs) for mention in patients)
+            and not any(not trigger.needs or self.scene.fits(mention, trigger.needs) for mention in patients)
         ):
             patients = [
                 m for m in self.scene.mentions(surface_subjects) if m.type == "Weapon"
@@ -256,6 +273,8 @@ class EventFinder:
             self._put(roles, "target", self.scene.mentions(struck))
             for token in (governor, *struck):
                 self._put_places(roles, token)
+        elif noun.dep_ == "nsubj" and is_verb(governor) and governor.lemma_.lower() in self.knowledge.words["occurrence verb"]:
+            self._put_places(roles, governor)
         return roles
 
     def _against(self, noun: Token) -> list[Found]:
@@ -279,6 +298,8 @@ class EventFinder:
             if role == "actor" and token.pos_ == "VERB" and preposition == "by" and not is_passive(token):
                 continue
             self._put(roles, role, mentions)
+            if role == "target":  # "fire on protesters in Khartoum"
+                self._put_places(roles, filler)
 
     def _put_places(self, roles: dict[str, list[Found]], token: Token) -> None:
         """Take the places that stand behind a noun or an occurrence verb as the event's."""
@@ -361,6 +382,10 @@ class EventFinder:
     def _is_bare_number(self, token: Token) -> bool:
         mention = self.scene.mention_at.get(token.i)
         return mention is None or mention.type == "Quantity"
+
+
+def _is_harm(type_: str) -> bool:
+    return type_ in _HARM or is_a(type_, "Attack") or type_ in ("Hit", "Destruction", "Explosion")
 
 
 def amount_of(event: EventDraft) -> Amount | None:

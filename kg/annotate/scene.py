@@ -68,7 +68,10 @@ class Scene:
         if particle and (f"{lemma} {particle}", token.pos_) in triggers:
             return f"{lemma} {particle}"
         if token.pos_ == "VERB":
-            for child in token.children:  # "lay siege", "shoot dead", "blow himself up"
+            following = self.doc[token.i + 1].lower_ if token.i + 1 < len(self.doc) else ""
+            if (f"{lemma} {following}", "VERB") in triggers:  # "shot dead two men", where "dead" is taken for theirs
+                return f"{lemma} {following}"
+            for child in token.children:  # "lay siege", "leave ten dead", "blow himself up"
                 if child.dep_ in ("dobj", "oprd", "acomp", "advmod"):
                     for pair in (
                         f"{lemma} {child.lower_}",

@@ -28,6 +28,8 @@ def is_passive(verb: Token) -> bool:
         return True
     if verb.tag_ == "VBN" and verb.dep_ == "advcl" and not any(child.dep_ in SUBJECT_DEPS | {"aux"} for child in verb.children):
         return True  # "Asked whether …, the minister said"
+    if verb.dep_ in ("nsubj", "csubj") and any(child.lower_ == "by" for child in verb.children):
+        return True  # "The jet shot down by Turkey fell", a participle taken for the subject
     if verb.dep_ == "conj" and verb.tag_ == "VBN" and is_verb(verb.head):
         return not any(child.dep_ in SUBJECT_DEPS | {"aux"} for child in verb.children) and is_passive(verb.head)
     return False
