@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 from spacy.tokens import Span as SpanOfTokens
 
 from kg.annotate.claim_drafts import ClaimDraft, Ranges, Status, char_spans, less, union
-from kg.annotate.factuality import Factuality, combine
+from kg.annotate.factuality import PLAIN, Factuality, combine
 from kg.annotate.mentions import Found
 from kg.annotate.parse import Blocks
 from kg.annotate.quotations import CLOSING, quotations
@@ -37,6 +37,7 @@ __all__ = ["ClaimDraft", "ClaimFinder", "char_spans", "combine"]
 _SPEAKER_TYPES = frozenset(("Person", "State", "Agency", "Group", "Nationality"))
 _SELF = frozenset(("he", "she", "it", "they", "i", "we"))
 _VERIFYING = frozenset(("confirm", "acknowledge", "admit", "verify", "affirm"))
+_NOUN_PREPOSITIONS = frozenset(("to", "of", "against", "about", "between", "toward", "towards", "with", "from"))
 _MIN_QUOTE = 3
 """Quotations of fewer words are scare quotes: they are no claim of their own."""
 _LONGEST_SOURCE = 40
@@ -71,6 +72,7 @@ class ClaimFinder:
         claims = _without_repeats(claims)
         self._take_up(claims)
         self._extend_quotes(claims)
+        self._continue_speech(claims)
         claims += self._cited(claims)
         own = list(self._own_voice())
         for claim in claims:
@@ -157,7 +159,8 @@ class ClaimFinder:
         if self._is_refused(verb):
             return None
         claim = ClaimDraft([], cue=self._cue_ranges(verb), cue_token=verb.i)
-        sources = agents(verb) if passive else [s for s in subjects(verb) if s.i != verb.i]
+        governing = self._governing_cue(verb)
+        sources = agents(verb) if passive else [s for s in subjects(governing or verb) if s.i != verb.i]
         claim.source_heads = [head for head in sources if head.lower_ not in ("it", "there") or head.i in self.mention_at]
         is_addressed = passive and "object" in cue.addressee  # "Asked whether …, he said": the one who is asked is no source
         if claim.source_heads and all(_is_nobody(head) for head in claim.source_heads):
@@ -168,7 +171,12 @@ class ClaimFinder:
         before = (
             self._remainder(verb, cue, claim) if not passive and not infinitive and cue.frames & {"clause", "speech"} else []
         )
-        if before and (clause is None or clause.i < verb.i) and self._is_speaker(claim.source_heads):
+        if (
+            before
+            and not self._is_filler(verb, claim.source_heads)
+            and (clause is None or clause.i < verb.i)
+            and self._is_speaker(claim.source_heads)
+        ):
             claim.content = before
             claim.root = clause.i if clause is not None else self._main_verb(before)
         elif clause is not None:
@@ -185,9 +193,14 @@ class ClaimFinder:
             ):  # "urged Iran to withdraw", "called on Iran to withdraw": what is wanted is Iran's withdrawal
                 for target in self._controllers(verb):
                     indexes |= {t.i for t in target.subtree}
-            claim.content = runs(self.doc, sorted(indexes - self._day_of_saying(clause)))
+            claim.content = runs(self.doc, sorted(indexes - self._day_of_saying(clause) - self._asides(clause, verb)))
+            if not is_verb(clause) or claim.size <= 3:
+                claim.content = self._mended(claim.content, verb)
         else:
             self._content_without_clause(verb, cue, claim, passive)
+        if clause is None and claim.root >= 0 and not is_verb(self.doc[claim.root]):
+            aside = self._asides(self.doc[claim.root], verb)
+            claim.content = runs(self.doc, [i for start, end in claim.content for i in range(start, end) if i not in aside])
         if not claim.content:
             return None
         if not claim.source_heads and not passive and not claim.is_impersonal:
@@ -198,9 +211,20 @@ class ClaimFinder:
             claim.addressee_heads = self._addressees(verb, cue, claim)
         claim.source = self._relative_source(verb, claim) or self._source_ranges(claim.source_heads)
         claim.addressee = self._source_ranges(claim.addressee_heads)
-        claim.source = less(claim.source, claim.content)
+        claim.source = less(self._before_cue(claim, verb), claim.content)
+        claim.cue = self._with_preposition(claim.cue, verb, claim)
         claim.base = self.factuality.cue_status(verb, cue, clause)
         return self._judged(claim)
+
+    def _with_preposition(self, cue: Ranges, word: Token, claim: ClaimDraft) -> Ranges:
+        """Let a cue hold the preposition that ties it to its content ("called for", "refers to")."""
+        start, end = cue[-1]
+        if end + 1 >= len(self.doc) or not any(first in (end + 1, end + 2) for first, _ in claim.content):
+            return cue
+        preposition = self.doc[end]
+        if preposition.dep_ in ("prep", "prt") and preposition.head == word and not claim.covers(end):
+            return [*cue[:-1], (start, end + 1)]
+        return cue
 
     def _is_refused(self, verb: Token) -> bool:
         """True for the second cue of "declined to say who …": nothing is said."""
@@ -219,6 +243,65 @@ class ClaimFinder:
         if front and all(t.ent_type_ in ("DATE", "TIME") or t.lower_ in ("on", "in", "late", "early", "the") for t in front):
             return set(range(clause.left_edge.i, subject.left_edge.i))
         return set()
+
+    def _asides(self, clause: Token, verb: Token) -> set[int]:
+        """Give the tokens at the end of a clause that others say: the same source in another saying, or the writer."""
+        gone: set[int] = set()
+        for child in clause.children:
+            if child.i < clause.i:
+                continue
+            if self._governing_cue(child) is not None:
+                gone |= {t.i for t in child.subtree}
+                gone |= {
+                    t.i
+                    for t in clause.children
+                    if t.dep_ == "cc" and clause.i < t.i < child.left_edge.i and t.i + 2 >= child.left_edge.i
+                }
+        last = clause.right_edge.i
+        for child in self.doc[clause.i + 1 : last + 1]:
+            before = self.doc[child.left_edge.i - 1]
+            if (
+                child.dep_ == "relcl"
+                and child.right_edge.i >= last - 1
+                and before.text == ","
+                and child.left_edge.tag_ in ("WDT", "WP")
+                and not self._in_quote(child.i, child.i + 1)
+            ):
+                gone |= {t.i for t in child.subtree}  # "…, which is its third this month"
+        dashes = [t.i for t in self.doc[clause.left_edge.i : last + 1] if _is_dash(t) and not self._in_quote(t.i, t.i + 1)]
+        if len(dashes) == 1 and dashes[0] > clause.i:
+            gone |= set(range(dashes[0], last + 1))
+        return gone
+
+    def _governing_cue(self, verb: Token) -> Token | None:
+        """Give the cue whose source also says `verb`, which the parse hangs below what is said.
+
+        "Lazar said he was well and added: …", "the army denied that it fired, saying …".
+        """
+        clause = verb.head
+        above = clause.head
+        if clause.dep_ != "ccomp" or not is_verb(above) or above.i > clause.i or self._cue(above, "VERB") is None:
+            return None
+        cue = self._cue(verb, "VERB")
+        if cue is None or not cue.frames & {"clause", "speech"} or self._in_quote(verb.i, verb.i + 1):
+            return None
+        if (
+            verb.dep_ == "advcl"
+            and verb.tag_ == "VBG"
+            and verb.i > clause.i
+            and self.doc[verb.left_edge.i - 1].text in (",", "-", "—", "–")
+        ):
+            return (
+                above if any(c.dep_ in ("ccomp", "xcomp") for c in verb.children) or self._opens_quotation(verb.i + 1) else None
+            )
+        if verb.dep_ != "conj" or any(c.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS for c in verb.children):
+            return None
+        if verb.lemma_ == "add":
+            return above
+        first = next((c for c in clause.children if c.dep_ in ("aux", "auxpass")), clause)
+        own = next((c for c in verb.children if c.dep_ in ("aux", "auxpass")), verb)
+        past = above.tag_ == "VBD" and own.tag_ == "VBD" and first.tag_ != "VBD"
+        return above if past else None
 
     def _is_taken_up(self, verb: Token, cue: Cue, passive: bool) -> bool:
         """True for "…, which Moscow denies", "Moscow denied it": the content stands elsewhere."""
@@ -311,15 +394,31 @@ class ClaimFinder:
         if cue.frames & {"object", "deed"} and not passive and speaks:
             targets = [child for child in verb.children if child.dep_ == "dobj"]
             if "object" not in cue.frames:  # "supported the rebels" is a deed, "supported the plan" a word
-                targets = [t for t in targets if t.i not in self.mention_at]
+                targets = [t for t in targets if t.i not in self.mention_at or self._is_quarrel(claim.source_heads, t)]
             small = [c for c in verb.children if c.dep_ in ("oprd", "ccomp") and not is_verb(c) and c.i > verb.i]
             if targets or small:
-                said = [*targets, *small, *self._object_tail(verb, targets)]
+                said = [*targets, *small, *self._object_tail(verb, cue, targets)]
                 if any(t.pos_ != "PRON" for t in said):
                     claim.root = said[0].i
                     claim.content = runs(self.doc, sorted({t.i for part in said for t in part.subtree}))
+                    if "clause" in cue.frames:
+                        claim.content = self._mended(claim.content, verb)
                     return
-        if cue.frames & {"speech", "clause"} and not is_addressed:
+        governs = is_addressed or (speaks and not (passive and "object" in cue.frames))
+        phrase = self._prepositional(verb, cue) if governs else None
+        if phrase is not None and not self._opens_quotation(phrase.right_edge.i + 1):
+            claim.root = phrase.i
+            claim.content = runs(self.doc, [t.i for t in phrase.subtree])
+            return
+        if "as" in cue.frames and not passive and speaks:  # "regards the vote as a farce"
+            targets = [child for child in verb.children if child.dep_ == "dobj"]
+            role = [child for child in verb.children if child.dep_ == "prep" and child.lower_ == "as"]
+            if targets and role:
+                claim.root = targets[0].i
+                claim.content = runs(self.doc, sorted({t.i for part in (*targets, *role) for t in part.subtree}))
+                return
+        has_object = "clause" not in cue.frames and any(c.dep_ == "dobj" for c in verb.children)
+        if cue.frames & {"speech", "clause"} and not is_addressed and not has_object:
             quoted = [
                 (start, end)
                 for start, end in self.quotes
@@ -329,29 +428,71 @@ class ClaimFinder:
                 and end - start >= _MIN_QUOTE + 2
                 and not self._belongs_elsewhere(verb, start, end)
             ]
-            if not quoted and speaks and "speech" in cue.frames:
+            if not quoted and speaks and "speech" in cue.frames and self._may_speak_beside(verb):
                 quoted = self._beside(sentence)
-            if quoted and (speaks or passive):
+            if quoted and speaks:
                 claim.content = quoted
                 return
-        for child in verb.children:
-            if (is_addressed or speaks) and child.dep_ == "prep" and child.lower_ in cue.frames:
-                below = next(iter(child.children), None)
-                if below is not None:
-                    claim.root = below.i
-                    claim.content = runs(self.doc, [t.i for t in below.subtree])
-                    return
-        if "object" in cue.frames and passive and claim.source_heads:
+        if phrase is not None:
+            claim.root = phrase.i
+            claim.content = runs(self.doc, [t.i for t in phrase.subtree])
+            return
+        if "object" in cue.frames and passive:
             targets = [child for child in verb.children if child.dep_ == "nsubjpass"]
-            if targets and targets[0].pos_ != "PRON":
-                claim.root = targets[0].i
-                claim.content = runs(self.doc, sorted({t.i for target in targets for t in target.subtree}))
+            ties = {"as", "for", "over"} | (cue.frames & {"of"})
+            tail = [c for c in verb.children if c.dep_ == "oprd" or (c.dep_ == "prep" and c.lower_ in ties)]
+            if targets and (tail or (claim.source_heads and targets[0].pos_ != "PRON")):  # "was accused of arming …"
+                said = [*targets, *(c for c in tail if c.i > verb.i)]
+                claim.root = said[0].i
+                claim.content = runs(self.doc, sorted({t.i for part in said for t in part.subtree}))
 
-    def _object_tail(self, verb: Token, targets: list[Token]) -> list[Token]:
+    def _is_quarrel(self, heads: list[Token], target: Token) -> bool:
+        """True if one person attacks, backs or defends another: with words."""
+        both = [self.mention_at.get(token.i) for token in (*heads, target)]
+        return all(mention is not None and mention.type == "Person" for mention in both)
+
+    def _mended(self, content: Ranges, verb: Token) -> Ranges:
+        """Let content that breaks off in the middle of a clause run on to its end ("shows the party with 40 percent")."""
+        if not content or content[-1][0] < verb.i:
+            return content
+        start, end = content[-1]
+        _, last = self._stretch(verb)
+        at = end
+        while at < last and not (self.doc[at].is_punct and self.doc[at].text not in "'’\"“”") and not self.doc[at].is_space:
+            if (
+                self.doc[at].ent_type_ in ("DATE", "TIME")
+                or self.doc[at].dep_ in ("cc", "mark")
+                or self.doc[at].tag_ in ("WRB",)
+            ):
+                return content
+            at += 1
+        return [*content[:-1], (start, at)]
+
+    def _prepositional(self, verb: Token, cue: Cue) -> Token | None:
+        """Give what a preposition of the cue's frame governs: "called for a truce"."""
+        for child in verb.children:
+            if child.dep_ in ("prep", "prt") and child.lower_ in cue.frames and child.i > verb.i:
+                below = next((b for b in child.children if b.dep_ in ("pobj", "pcomp")), None)
+                if below is not None:
+                    return below
+        return None
+
+    def _opens_quotation(self, index: int) -> bool:
+        """True if a quotation begins at a token or behind a comma or colon there."""
+        starts = {start for start, _ in self.quotes}
+        return index in starts or (index + 1 in starts and self.doc[index].text in (",", ":"))
+
+    def _object_tail(self, verb: Token, cue: Cue, targets: list[Token]) -> list[Token]:
         """Give "for …" and "as …" behind an object: "praised Ankara for its restraint", "described it as a mistake"."""
         if not targets:
             return []
-        return [c for c in verb.children if c.dep_ == "prep" and c.lower_ in ("as", "for", "over") and c.i > targets[-1].i]
+        ties = {"as", "for", "over"} | (cue.frames & {"of"})
+        tail = [c for c in verb.children if c.dep_ == "prep" and c.lower_ in ties and c.i > targets[-1].i]
+        end = targets[-1].right_edge.i + 1
+        for child in verb.children:
+            if child.i == end and child.dep_ == "prep" and child.lower_ in _NOUN_PREPOSITIONS and child not in tail:
+                tail.append(child)  # "recalled her opposition to the war", hung on the verb
+        return sorted(tail, key=lambda c: c.i)
 
     def _main_verb(self, ranges: Ranges) -> int:
         """Give the topmost verb of some tokens, or -1."""
@@ -365,6 +506,8 @@ class ClaimFinder:
         heads = [head for head in claim.source_heads if head.sent == sentence]
         own = frozenset(("xcomp", "ccomp") if "object" in cue.addressee else ("dobj", "xcomp", "ccomp"))
         if not heads or any(child.dep_ in own and child.i > verb.i for child in verb.children):
+            return []
+        if "clause" not in cue.frames and self._prepositional(verb, cue) is not None:
             return []
         inside = {t.i for head in heads for t in head.subtree} | {verb.i}
         inside |= {
@@ -387,12 +530,25 @@ class ClaimFinder:
         first, last = self._stretch(verb)
         return runs(self.doc, [index for index in range(first, last) if not left <= index <= right])
 
+    @staticmethod
+    def _is_filler(verb: Token, heads: list[Token]) -> bool:
+        """True for "…, I think, …", "…, you know": nobody's report."""
+        return verb.lemma_ in ("know", "think", "guess", "mean", "believe", "suppose") and all(
+            head.lower_ in ("i", "we", "you") for head in heads
+        )
+
     def _stretch(self, token: Token) -> tuple[int, int]:
         """Give the part of the sentence between the semicolons around a token."""
         sentence = token.sent
         stops = [t.i for t in sentence if t.text == ";"]
         start = max((stop + 1 for stop in stops if stop < token.i), default=sentence.start)
         return start, min((stop for stop in stops if stop > token.i), default=sentence.end)
+
+    def _may_speak_beside(self, verb: Token) -> bool:
+        """True if a quotation in the next sentence can be what a verb says: it stands in none itself, and has no object."""
+        if any(start <= verb.i < end for start, end in self.quotes):
+            return False
+        return not any(child.dep_ in ("dobj", "ccomp", "oprd") for child in verb.children)
 
     def _beside(self, sentence: SpanOfTokens) -> Ranges:
         """Give the quotation that ends right before a sentence, or begins right after it, in the same paragraph."""
@@ -516,6 +672,7 @@ class ClaimFinder:
         claim = ClaimDraft(
             content, self._source_ranges(owners), [(noun.i, noun.i + 1)], source_heads=owners, cue_token=noun.i, root=clause.i
         )
+        claim.cue = self._with_preposition(claim.cue, noun, claim)
         claim.base = (cue.polarity, cue.certainty)
         yield self._judged(claim)
 
@@ -532,15 +689,21 @@ class ClaimFinder:
             ),
             None,
         )
+        if clause is None and "infinitive" in cue.frames:
+            clause = next((c for c in adjective.children if c.dep_ == "xcomp" and c.i > adjective.i), None)
+        governed = self._prepositional(adjective, cue) if clause is None else None
+        clause = clause or governed
         if clause is None:
             return
         heads = [s for s in subjects(copula) if s.lower_ not in ("it", "there", "what")]
         if any(s.lower_ == "it" for s in copula.children):
             heads = []
+        negated = is_negated(copula) or is_negated(adjective)
+        if not heads and not negated and (cue.polarity, cue.certainty) == PLAIN:
+            return  # "it is clear that …" is the writer's own word
         content = runs(self.doc, sorted(t.i for t in clause.subtree))
         if not content:
             return
-        negated = is_negated(copula) or is_negated(adjective)
         first = copula.i if 0 < adjective.i - copula.i <= 3 else adjective.i
         claim = ClaimDraft(
             content,
@@ -550,6 +713,9 @@ class ClaimFinder:
             cue_token=adjective.i,
             root=clause.i,
         )
+        if governed is not None and not self._is_speaker(heads):
+            return
+        claim.cue = self._with_preposition(claim.cue, adjective, claim)
         claim.is_impersonal = not heads
         claim.base = (Polarity.UNKNOWN, Certainty.UNKNOWN) if negated else (cue.polarity, cue.certainty)
         yield self._judged(claim)
@@ -654,6 +820,9 @@ class ClaimFinder:
     def _cue_ranges(self, verb: Token) -> Ranges:
         indexes = [verb.i] + [child.i for child in verb.children if child.dep_ == "prt"]
         indexes += [child.i for child in verb.children if child.dep_ in ("aux", "auxpass", "neg") and child.i < verb.i]
+        indexes += [
+            child.i for child in verb.children if child.dep_ == "advmod" and child.tag_ == "RB" and not any(child.children)
+        ]
         start = verb.i
         while start - 1 in indexes:
             start -= 1
@@ -670,9 +839,25 @@ class ClaimFinder:
             ranges.append(self._phrase(head))
         return sorted(set(ranges))
 
+    def _before_cue(self, claim: ClaimDraft, verb: Token) -> Ranges:
+        """Give the source without the clause of its own cue: "Democrats hoping to win", "a group set up to defend X"."""
+        kept = []
+        for start, end in claim.source:
+            if start < verb.i < end:
+                inside = [t for t in verb.ancestors if start <= t.i < end and t.dep_ in ("acl", "relcl")]
+                clause = verb if verb.dep_ in ("acl", "relcl") else (inside[0] if inside else verb)
+                end = max(clause.left_edge.i, start + 1) if clause.left_edge.i > start else end
+                while end > start + 1 and (self.doc[end - 1].is_punct or self.doc[end - 1].dep_ == "mark"):
+                    end -= 1
+            kept.append((start, end))
+        return kept
+
     def _relative_source(self, verb: Token, claim: ClaimDraft) -> Ranges:
         """Give "who" of "the officer who said …" as the source's span; the speaker is the one it stands for."""
-        relative = [child for child in verb.children if child.dep_ == "nsubj" and child.tag_ in ("WP", "WDT")]
+        first = verb
+        while first.dep_ == "conj" and is_verb(first.head) and not any(c.dep_ in SUBJECT_DEPS for c in first.children):
+            first = first.head
+        relative = [child for child in first.children if child.dep_ == "nsubj" and child.tag_ in ("WP", "WDT")]
         return [(relative[0].i, relative[0].i + 1)] if relative and len(claim.source_heads) == 1 else []
 
     def _phrase(self, head: Token) -> tuple[int, int]:
@@ -782,6 +967,37 @@ class ClaimFinder:
                 claim = min(near, key=lambda c: (c.cue_token > start, abs(c.cue_token - start)))
                 claim.content = union(claim.content, (start, end))
 
+    def _continue_speech(self, claims: list[ClaimDraft]) -> None:
+        """Give quotations that make up whole paragraphs to the speaker of the quotation in the paragraph before."""
+        by_block: dict[int, list[tuple[int, int]]] = {}
+        for quote in self.quotes:
+            by_block.setdefault(self.block_of.get(quote[0], -1), []).append(quote)
+        last: dict[int, ClaimDraft] = {}
+        for claim in claims:
+            quotes = claim.source and claim.cue_token >= 0 and any(self._in_quote(s, e) for s, e in claim.content)
+            if quotes and not self._in_quote(claim.cue_token, claim.cue_token + 1):
+                last[self.block_of.get(claim.cue_token, -1)] = claim
+        for number in sorted(by_block):
+            speaker = last.get(number - 1)
+            if speaker is None or number in last:
+                continue
+            first, end = by_block[number][0][0], by_block[number][-1][1]
+            outside = [t for t in self._block_tokens(first) if not self._in_quote(t.i, t.i + 1) and (t.is_alpha or t.like_num)]
+            words = sum(token.is_alpha for token in self.doc[first:end])
+            if outside or words <= _MIN_QUOTE:
+                continue
+            for quote in by_block[number]:
+                speaker.content = union(speaker.content, quote)
+            last[number] = speaker
+
+    def _block_tokens(self, index: int) -> SpanOfTokens:
+        start = end = index
+        while start > 0 and self.block_of.get(start - 1) == self.block_of.get(index):
+            start -= 1
+        while end < len(self.doc) and self.block_of.get(end) == self.block_of.get(index):
+            end += 1
+        return self.doc[start:end]
+
     def _block_start(self, index: int) -> int:
         while index > 0 and self.block_of.get(index - 1) == self.block_of.get(index):
             index -= 1
@@ -800,6 +1016,11 @@ class ClaimFinder:
                 return claim
         claim.polarity, claim.certainty = combine(claim.base, self.factuality.local(head)) if head is not None else claim.base
         return claim
+
+
+def _is_dash(token: Token) -> bool:
+    spaced = token.i > 0 and token.whitespace_ != "" and token.nbor(-1).whitespace_ != ""
+    return token.text in ("—", "–", "--") or (token.text == "-" and spaced)
 
 
 def _is_nobody(head: Token) -> bool:

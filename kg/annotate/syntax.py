@@ -88,7 +88,8 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
         for ancestor in verb.ancestors:
             if is_verb(ancestor):
                 kept = [child for child in ancestor.children if child.dep_ in OBJECT_DEPS and child.i < verb.i]
-                if kept and verb.head.head.i == ancestor.i and not is_passive(ancestor):
+                governs = verb.head.lower_ in ("from", "of", "into", "for", "with", "as") and verb.head.head.i == ancestor.i
+                if kept and governs and not is_passive(ancestor):
                     return _expanded(iter(kept))  # "prevented them from entering", "accused Belgrade of arming"
                 return subjects(ancestor, depth + 1)
     return []
