@@ -73,13 +73,46 @@ _WITH_BOTH = rf"{_CITY}{_REGION}?,?\s{_DATE}\s\([A-Z][\w ]{{1,30}}\)\s?{_DASH}(?
 _DATELINE = re.compile(f"(?:{_WITH_AGENCY}|{_WITH_DATE}|{_WITH_BOTH}|{_WITH_DASH})")
 _PARTICLE = r"(?:al|el|bin|ibn|de|la|der|den|van|von)"
 _NAME = rf"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|The\b)[A-Z][\w.'’-]*(?:\s{_PARTICLE}|\s[A-Z][\w.'’-]*){{1,4}}"
+_NAMES = rf"{_NAME}(?:(?:,\s?|\s+and\s+|\s+AND\s+){_NAME})*"
 _BYLINE = re.compile(
-    rf"(?:(?:By|BY|Written by|Reported by)\s+{_NAME}(?:(?:,\s?|\s+and\s+|\s+AND\s+){_NAME})*"
+    rf"(?:(?:By|BY|by|(?:Written|Reported|Story|Words|Text|Analysis|Opinion|Photographs|Video)\sby)\s+{_NAMES}"
     rf"(?:\s*[,|/–—-]\s*[^.!?]{{1,60}}|\s+(?:in|for|at|of)\s+[A-Z][^.!?]{{1,50}})?"
-    r"|\(?(?:(?:Additional\s)?[Rr]eporting|[Ww]riting|[Ee]diting)\sby\s[^.!?]{3,250}\.?\)?)$"
+    r"|\(?(?:(?:Additional\s)?[Rr]eporting|[Ww]riting|[Ee]diting)\sby\s[^.!?]{3,250}\.?\)?"
+    r"|[A-Z][^.!?]{3,200}\scontributed\s(?:to\sthis\s(?:report|article|story|piece)|(?:to\s)?(?:the\s)?reporting)[^.!?]{0,60}\.?)$"
 )
-_SPEAKER_CAPS = re.compile(r"(?:Q|A|[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){0,5}(?: \([^()]{1,30}\))?):(?=\s+\S)")
+_BY = re.compile(r"^(?:\w+\s)?[Bb][Yy]\s")
+_DESK = (
+    r"(?:[Cc]orrespondent|[Ee]ditor|[Rr]eporter|[Ww]riter|[Cc]olumnist|[Ss]taff"
+    r"|News|Press|Reuters|AFP|AP|BBC|CNN|Times|Post|Journal)"
+)
+_SIGNED = re.compile(rf"{_NAMES}(?:,\s|\s[|–—-]\s|\n)[^.!?:;]{{0,60}}\b{_DESK}\b[^.!?:;]{{0,40}}$")
+_SIGNED_FROM = re.compile(rf"{_NAMES}\sin\s{_CITY}(?:,\s{_CITY}|\sand\s{_CITY})*$")
+_DAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,?\s)?"
+_CLOCK = r"(?:,?\s(?:at\s)?\d{1,2}[:.]\d{2}(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s[A-Z]{2,4})?)?"
+_DATE_LINE = re.compile(rf"{_DAY}{_DATE}{_CLOCK}$")
+_SPEAKER_CAPS = re.compile(
+    r"(?:Q|A|[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){0,5}(?:, [A-Z][A-Z .'’-]+)?(?: \([^()]{1,30}\))?):(?=\s+\S)"
+)
 _SPEAKER = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}:(?=\s+\S)")
+
+_CAPTION_START = re.compile(
+    r"(?:FILE\s?[-–—]{1,2}(?=\s)|Image\s(?:copyright|source),?\s.{2,40}?\s(?:Image\s)?[Cc]aption,?(?=\s))"
+)
+_AGENCY_CREDIT = r"(?:AP|AFP|EPA|REUTERS|Reuters|Getty(?:\sImages)?|TASS|Xinhua)"
+_CREDIT = re.compile(
+    rf"(?:\((?:{_AGENCY_CREDIT}\s)?(?:[Pp]hotos?|Image)?(?:\s?by\s|[/:]\s?)[^()\n]{{2,60}}\)|\({_AGENCY_CREDIT}/[^()\n]{{2,60}}\)"
+    rf"|\b{_AGENCY_CREDIT}/[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){{0,3}})$"
+)
+"""What stands around a caption: "FILE - …", "… (AP Photo/Jane Doe, File)", "… REUTERS/Jane Doe"."""
+
+_MAIL_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Date|Sent|Reply-To):\s")
+_MAIL_SUBJECT = re.compile(r"Subject:(?=\s)(?:\s(?:Re|RE|Fwd|FW|Fw|Aw):)*(?=\s)")
+_MAIL_ANSWER = re.compile(r"On\s.{6,110}\swrote:$", re.DOTALL)
+_SIGNATURE_BLOCKS = 8
+_TITLE_SUFFIX = re.compile(r"\s[|–—-]\s[^|.!?]{2,40}$")
+_REPEATED_WORDS = 4
+_BYLINES_AT = 6
+"""Blocks from the top of a text among which its author may stand without "By"."""
 
 
 def segments(text: str) -> tuple[Segment, ...]:
@@ -99,7 +132,59 @@ def segments(text: str) -> tuple[Segment, ...]:
     found: list[Segment] = []
     for index, block in enumerate(blocks):
         found.extend(_classify(text, block, labels, is_first=index == 0, is_only=len(blocks) == 1))
-    return tuple(found)
+    return tuple(_signed(text, _story_of_mail(text, _told_once(text, found))))
+
+
+def _told_once(text: str, found: list[Segment]) -> list[Segment]:
+    """Make boilerplate of a headline that repeats another, with or without the name of the outlet behind it."""
+    headlines = [_line(text, segment) for segment in found if segment.kind == "headline"]
+    plain = {_TITLE_SUFFIX.sub("", line) for line in headlines} & set(headlines)
+    told: set[str] = set()
+    kept = []
+    for segment in found:
+        if segment.kind == "headline":
+            line = _line(text, segment)
+            core = _TITLE_SUFFIX.sub("", line)
+            has_twin = core in plain and len(core.split()) >= _REPEATED_WORDS
+            if has_twin and (line != core or core in told):
+                segment = Segment(segment.span, "boilerplate")
+            told.add(line)
+        kept.append(segment)
+    return kept
+
+
+def _story_of_mail(text: str, found: list[Segment]) -> list[Segment]:
+    """Make boilerplate of a mail's head, and of what stands below its "--" if that is only a few lines."""
+    heads = {index for index, segment in enumerate(found) if _MAIL_HEADER.match(_line(text, segment)[:_LABEL_LENGTH])}
+    last = range(max(0, len(found) - _SIGNATURE_BLOCKS), len(found))
+    signature = next((index for index in last if _line(text, found[index]) == "--"), len(found))
+    return [
+        Segment(segment.span, "boilerplate") if index >= signature or (index in heads and len(heads) > 1) else segment
+        for index, segment in enumerate(found)
+    ]
+
+
+def _signed(text: str, found: list[Segment]) -> Iterator[Segment]:
+    """Make bylines of the author's line below a headline, and of the account of the author below the story."""
+    authors: list[str] = []
+    for index, segment in enumerate(found):
+        line = _line(text, segment)
+        if segment.kind == "byline":
+            authors.extend(re.findall(_NAME, _BY.sub("", line)))
+        elif segment.kind == "headline" and 0 < index < _BYLINES_AT and found[index - 1].kind in ("headline", "dateline"):
+            following = _line(text, found[index + 1]) if index + 1 < len(found) else ""
+            if _SIGNED.match(line) or (_SIGNED_FROM.match(line) and _DATE_LINE.match(following)):
+                authors.extend(re.findall(_NAME, line))
+                segment = Segment(segment.span, "byline")
+        elif segment.kind == "paragraph" and index > 1 and len(line) <= _BOILERPLATE_LENGTH:
+            accounts = (f"{author} {verb} " for author in authors for verb in ("is", "writes", "covers", "reports"))
+            if line.startswith(tuple(accounts)):
+                segment = Segment(segment.span, "byline")
+        yield segment
+
+
+def _line(text: str, segment: Segment) -> str:
+    return " ".join(text[segment.span.start : segment.span.end].split())
 
 
 def _blocks(text: str) -> Iterator[Span]:
@@ -139,6 +224,8 @@ def _goes_on(text: str, line: Span, following: Span, width: int, lines: int, is_
     is_closed = bool(_CLOSED.search(this))
     is_wrapped = width in _WRAP_WIDTHS and len(this) + 1 + len(first_word) > width
     if _LIST_ITEM.match(following_text) and (is_closed or not is_wrapped):
+        return False
+    if _MAIL_ANSWER.match(this) or (following_text.startswith("(") and _is_boilerplate(following_text)):
         return False
     if following_text[0].islower():
         return not is_closed or is_wrapped or this.endswith(",")
@@ -185,6 +272,25 @@ def _classify(text: str, block: Span, labels: frozenset[str], *, is_first: bool,
         return
     if len(written) <= _BOILERPLATE_LENGTH and _BYLINE.match(written):
         yield Segment(block, "byline")
+        return
+    if len(written) <= _DATELINE_LENGTH and _DATE_LINE.match(written):
+        yield Segment(block, "dateline")
+        return
+    if len(written) <= _DATELINE_LENGTH and _MAIL_ANSWER.match(written):
+        yield Segment(block, "boilerplate")
+        return
+    credit = _CREDIT.search(written, max(0, len(written) - _DATELINE_LENGTH))
+    if credit is not None and credit.start() > 0:
+        end = block.start + len(written[: credit.start()].rstrip())
+        yield from _classify(text, Span(block.start, end), labels, is_first=is_first, is_only=is_only)
+        yield Segment(Span(block.start + credit.start(), block.end), "boilerplate")
+        return
+    page = _CAPTION_START.match(written) or _MAIL_SUBJECT.match(written)
+    if page is not None and page.end() < len(written):
+        end = block.start + len(page.group().rstrip())
+        rest = text[end : block.end].lstrip()
+        yield Segment(Span(block.start, end), "boilerplate")
+        yield from _classify(text, Span(block.end - len(rest), block.end), labels, is_first=is_first, is_only=is_only)
         return
     opening: re.Match[str] | None = None
     kind: Kind = "speaker"

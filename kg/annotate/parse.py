@@ -1,8 +1,8 @@
 """From a document's text to a parsed spaCy `Doc` whose `doc.text` is that text, to the character.
 
 Every block of the layout is parsed on its own, so that a headline never melts into a sentence, and long documents need
-no more memory than their longest block; boilerplate is tokenised only. A headline in Title Case or CAPITALS is parsed
-as if it were written like a sentence, since the model reads every capital as a name.
+no more memory than their longest block; boilerplate is tokenised only. A headline in Title Case or CAPITALS, and a paragraph
+in capitals, is parsed as if it were written like a sentence, since the model reads every capital as a name.
 """
 
 import re
@@ -21,6 +21,8 @@ _UNPARSED = frozenset(("boilerplate", "byline", "dateline", "speaker"))
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _MID_SENTENCE = re.compile(r"(?<=[a-z,] )[A-Z][^\W\d_]+")
 _CAPITALISED_SHARE = 0.7
+_SHOUTED_WORDS = 5
+"""Words that a paragraph in capitals must have to be read as a sentence."""
 
 Blocks = list[tuple[Span, Kind]]
 
@@ -44,7 +46,8 @@ def parse(nlp: Language, text: str, is_name: Callable[[str], bool] = lambda word
         end = blocks[number + 1][0].start if number + 1 < len(blocks) else len(text)
         piece = text[at:end]
         at = end
-        recased = _sentence_case(piece, lambda word: word in seen or is_name(word)) if kind == "headline" else piece
+        shouts = kind == "headline" or (kind == "paragraph" and piece.isupper() and len(piece.split()) >= _SHOUTED_WORDS)
+        recased = _sentence_case(piece, lambda word: word in seen or is_name(word)) if shouts else piece
         pieces.append((piece, None if kind in _UNPARSED else recased))
     if not pieces:
         pieces = [(text, None)]
