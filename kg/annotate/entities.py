@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
 
-from kg.annotate.mentions import Found, OfficeTitle
+from kg.annotate.mentions import Found, OfficeTitle, agency_class
 from kg.annotate.names import fold
 from kg.annotate.phrases import whole_phrase
 from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, noun_phrase
@@ -431,6 +431,8 @@ class Registry:
 
     def _is_kind_of(self, named: Found, nominal: Found) -> bool:
         draft = self.drafts[named.entity or ""]
+        if nominal.noun is not None and draft.class_ == "ArmedGroup" and is_a(agency_class(nominal.noun), "ArmedForce"):
+            return False  # "the army" is not the guerrilla that calls itself one
         noun = nominal.lemma.split()[-1]
         words = {fold(word) for name in (draft.label, *draft.aliases) for word in name.split()}
         if fold(noun) in words:

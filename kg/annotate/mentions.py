@@ -147,7 +147,8 @@ class MentionFinder:
         nominal += self._groups(doc, singular, taken | in_title, silent, found)
         named_events = {index for mention in found if mention.type == "Event" for index in range(mention.start, mention.end)}
         values = list(_values(doc, silent, published, self.knowledge.words["vagueness"]))
-        values = [value for value in values if not named_events & set(range(value.start, value.end))]
+        weapons = {i for m in found if m.type in ("Weapon", "Platform") for i in range(m.start, m.end)}  # "66 F-16V" is no time
+        values = [value for value in values if not (named_events | weapons) & set(range(value.start, value.end))]
         heads = {mention.head: mention for mention in found}
         for mention in nominal:
             mention.amount = self._amount(doc, mention)
@@ -587,6 +588,7 @@ class MentionFinder:
 
     def _groups(self, doc: Doc, singular: list[str], taken: set[int], silent: set[int], named: list[Found]) -> Iterator[Found]:
         named_heads = {mention.head for mention in named}
+        aircraft_before = {mention.end: mention for mention in named if mention.class_ and is_a(mention.class_, "Aircraft")}
         for token in doc:
             if token.i in taken or token.i in silent or token.pos_ not in ("NOUN", "PROPN") or token.i in named_heads:
                 continue
@@ -596,6 +598,11 @@ class MentionFinder:
             if (token.lemma_.lower(), "NOUN") in self.knowledge.events:  # "casualties" is what happened, not who
                 continue
             if noun.lemma in self.knowledge.words["vague noun"] and not _is_particular(token):  # "takes place"
+                continue
+            aircraft = aircraft_before.get(token.i)
+            if aircraft is not None and noun.lemma == "fighter":  # "F-16 fighters" are no people
+                aircraft.end, aircraft.head = token.i + 1, token.i
+                aircraft.span = Span(aircraft.span.start, token.idx + len(token.text))
                 continue
             start = self._premodified(doc, token, taken, named_heads)
             if noun.type == "Group":
@@ -651,6 +658,8 @@ class MentionFinder:
                 break
             is_hyphen = before.text == "-" and start > 1 and not before.whitespace_
             if not is_hyphen and (before.dep_ not in _PREMODIFIERS or not (before.head == head or before.head.head == head)):
+                break
+            if before.tag_ == "VBG" and start > 1 and doc[start - 2].pos_ in ("VERB", "AUX"):  # "denied supplying weapons"
                 break
             beside = self.knowledge.nouns.get(before.lower_)
             if before.tag_ == "NNS" and beside is not None and beside.type == "Group":
@@ -882,6 +891,10 @@ def _values(doc: Doc, silent: set[int], published: str | None, vagueness: frozen
             start += 1
         if start >= end:
             continue
+        if (
+            type_ == "Time" and end - start > 2 and doc[start].like_num and doc[start + 1].text == ","
+        ):  # "killing nine, two days …"
+            start += 2
         if type_ == "Money":  # "$100m", which the model cuts
             start -= start > 0 and doc[start - 1].is_currency
             end += end < len(doc) and not doc[end - 1].whitespace_ and doc[end].lower_ in ("m", "bn", "k", "tn")

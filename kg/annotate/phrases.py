@@ -32,6 +32,8 @@ def whole_phrase(doc: Doc, start: int, head: Token, type_: str) -> int:
     for child in sorted(head.lefts, key=lambda token: -token.i):
         if child.dep_ in _BEFORE and child.i < start and child.right_edge.i + 2 >= start:
             left = child.left_edge.i
+            if child.tag_ == "VBG" and left > 0 and doc[left - 1].pos_ in ("VERB", "AUX"):  # "denied supplying weapons"
+                break
             if head.i - left <= _LONGEST and not any(_is_break(token) for token in doc[left:start]):
                 start = left
     while start < head.i and _is_lead(doc[start], type_):
