@@ -301,7 +301,7 @@ def _own_words(annotation: Annotation, knowledge: Knowledge, minter: Minter) -> 
     """Yield the labels of the properties and classes of the user's ontology that the document uses."""
     if knowledge.schema is None:
         return
-    used = {item.property for item in (*annotation.relations, *annotation.attributes) if item.property is not None}
+    used = {relation.property for relation in annotation.relations} | {item.property for item in annotation.attributes}
     labels = {iri: own.label for iri, own in knowledge.schema.properties.items() if iri in used}
     for entity in annotation.entities:
         labels |= {iri: knowledge.schema.classes[iri].label for iri in entity.own_classes if iri in knowledge.schema.classes}

@@ -163,6 +163,8 @@ class _Reader:
         declared |= {iri for iri in graph.subjects(RDFS.subClassOf) if iri in homes}
         self.declared = {iri for iri in declared if isinstance(iri, URIRef)}
         self.names: dict[str, str] = {}
+        types = sorted({type_ for type_ in graph.objects(None, RDF.type) if type_ in self.declared}, key=str)
+        self.listed = {above for type_ in types if isinstance(type_, URIRef) for above in self._above(type_)}
 
     def schema(self) -> Schema:
         own = {str(iri): self._class(iri) for iri in sorted(self.declared)}
@@ -189,6 +191,9 @@ class _Reader:
             found += sorted(str(value).strip() for value in values if (value.language or "en").startswith("en"))
         return tuple(dict.fromkeys(text for text in found if text))
 
+    def _iris(self, iri: URIRef, predicate: URIRef) -> list[URIRef]:
+        return sorted(value for value in self.graph.objects(iri, predicate) if isinstance(value, URIRef))
+
     def _label(self, iri: URIRef) -> str:
         return next(iter(self._texts(iri, SKOS.prefLabel, RDFS.label)), _spaced(_local(iri)))
 
@@ -196,25 +201,21 @@ class _Reader:
 
     def _class(self, iri: URIRef) -> OwnClass:
         above = self._above(iri)
-        is_listed = any(iri in self._above(type_) for type_ in self.graph.objects(None, RDF.type) if type_ in self.declared)
-        direct = {*self.graph.objects(iri, RDFS.subClassOf), *self.graph.objects(iri, OWL.equivalentClass)}
+        direct = (*self._iris(iri, RDFS.subClassOf), *self._iris(iri, OWL.equivalentClass))
         return OwnClass(
             str(iri),
             self._label(iri),
             (*dict.fromkeys((self._label(iri), *self._texts(iri, SKOS.altLabel))),),
             frozenset(map(str, above)),
-            ours := tuple(sorted(self._our_class(iri, name) for name in direct if str(name).startswith(KG))),
-            is_listed and not ours,
+            ours := tuple(sorted({self._our_class(iri, name) for name in direct if str(name).startswith(KG)})),
+            iri in self.listed and not ours,
         )
 
     def _above(self, iri: URIRef) -> list[URIRef]:
         above = [iri]
         for current in above:
-            above += [
-                parent
-                for parent in sorted(self.graph.objects(current, RDFS.subClassOf))
-                if parent in self.declared and parent not in above
-            ]
+            parents = self._iris(current, RDFS.subClassOf)
+            above += [parent for parent in parents if parent in self.declared and parent not in above]
         return above
 
     def _our_class(self, iri: URIRef, name: object) -> str:
@@ -245,7 +246,7 @@ class _Reader:
     # -- terms ---------------------------------------------------------------------------------------------------------
 
     def _term(self, iri: URIRef) -> Term:
-        types = [type_ for type_ in sorted(self.graph.objects(iri, RDF.type)) if isinstance(type_, URIRef)]
+        types = self._iris(iri, RDF.type)
         own = {above for type_ in types if type_ in self.declared for above in self._class(type_).above}
         ours = [self._our_class(iri, type_) for type_ in types if str(type_).startswith(KG)]
         ours += [name for above in sorted(own) for name in self._class(URIRef(above)).ours]

@@ -34,11 +34,12 @@ _TYPE_OF_CLASS |= {"Place": "Place", "Group": "Group"}
 _SKIPPED = frozenset(("DET", "ADJ", "ADV", "NUM", "SPACE"))
 _BEHIND = frozenset(("pobj", "dobj", "attr", "appos", "conj", "oprd", "nmod", "acomp", "pcomp", "dative"))
 _PREMODIFIER = frozenset(("amod", "compound", "nmod"))
-_GUESSED = frozenset((None, "Person", "Agency", "Place", "Group", "Entity", "City"))
+_GUESSED = frozenset(("Person", "Agency", "Place", "Group", "Entity", "City"))
 _PARTICLES = frozenset(
     ("of", "de", "la", "du", "von", "van", "der", "den", "el", "al", "bin", "ibn", "da", "dos", "di", "for", "y")
 )
 _HONORIFICS = frozenset(("sir", "prince", "lord", "dame", "dr", "dr.", "mr", "mr.", "ms", "mrs", "sheikh", "count", "baron"))
+_NUMBERED = frozenset(("model", "mark", "mk", "mk.", "type", "class", "no", "no.", "object"))
 _SUFFIXES = frozenset(("Jr", "Sr", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"))
 _PUNCTUATION = re.compile(r"\W")
 _REACH = 12
@@ -163,6 +164,7 @@ class OwnRelationFinder:
         self.terms: dict[int, list[Found]] = {}
         self.names: dict[int, list[Found]] = {}
         self.nationality: dict[int, Found] = {}
+        self.timed = {at for mention in found if mention.type == "Time" for at in range(mention.start, mention.end)}
         for mention in found:
             self._put(mention)
         self.named = {mention.entity for mention in found if mention.form == "name"}
@@ -209,21 +211,46 @@ class OwnRelationFinder:
                 at += 1
                 continue
             inside = [m for i in range(at, end) for m in self.names.get(i, ()) if m.form == "name" and m.type != "Nationality"]
-            words = [fold(token.text) for token in self.doc[at:end]]
             is_known = any(m.start <= at and m.end >= end for m in inside)
-            own = self.index.classes_of(words[: words.index("of")] if "of" in words[1:] else words)
+            own = self._classes_by_name(at, end)
             starts_sentence = self.doc[at].is_sent_start
             is_word = end - at == 1 and starts_sentence and self.doc[at].pos_ != "PROPN"
-            if not is_known and not is_word and (own or not inside):
+            own, end = self._lower_noun(at, end, own)
+            is_unclear = not any(m.entry is not None or m.type == "Person" for m in inside)
+            if not is_known and not is_word and (own or is_unclear):
                 mention = self._new_name(at, end)
                 self._put(mention)
                 inside.append(mention)
             for mention in inside:
-                if own and mention.start <= at and mention.end >= end:
+                if mention.start <= at and mention.end >= end:
                     self._settle(mention, own)
+                else:  # "Leader of the Green Party of X"
+                    self._settle(mention, self._classes_by_name(mention.start, mention.end))
             if not is_known and not own:
                 self._extend_person(at, end, inside)
             at = end
+
+    def _lower_noun(self, start: int, end: int, own: list[str]) -> tuple[list[str], int]:
+        """Take the noun into the name in "the Prussian army"."""
+        if own or end >= self.sentence_end[start] or any(i not in self.nationality for i in range(start, end)):
+            return own, end
+        for last in (end + 2, end + 1):
+            words = [fold(token.text) for token in self.doc[end:last]]
+            found = self.index.nouns.get(tuple(words)) if last <= self.sentence_end[start] else None
+            if found:
+                return found, last
+        return own, end
+
+    def _classes_by_name(self, start: int, end: int) -> list[str]:
+        """Give the classes whose noun heads a name: its last word, or the one before "of"."""
+        words = [fold(token.text) for token in self.doc[start:end]]
+        if "of" in words[1:]:
+            return self.index.classes_of(words[: words.index("of")])
+        found = self.index.classes_of(words)
+        place = next((m for m in self.names.get(end - 1, ()) if m.type in ("Place", "State") and start < m.start), None)
+        if not found and place is not None:  # "Pirate Party Germany"
+            found = self.index.classes_of(words[: place.start - start])
+        return found
 
     def _extend_person(self, start: int, end: int, inside: list[Found]) -> None:
         """Take the whole name where the model sees only its last words as a person."""
@@ -238,6 +265,7 @@ class OwnRelationFinder:
         if any(
             t.pos_ in ("ADV", "DET", "PRON", "ADP", "SCONJ", "CCONJ", "AUX", "NUM", "PUNCT", "PART")
             or t.i in self.nationality
+            or not start <= t.head.i < end
             or t.lower_ in _HONORIFICS
             or t.lower_ in self.knowledge.offices
             or t.lemma_.lower() != t.lower_
@@ -258,25 +286,32 @@ class OwnRelationFinder:
 
     def _name_end(self, at: int) -> int | None:
         """Give the end of the capitalised name that begins here, or None."""
-        if not _is_name_word(self.doc[at]) or self.doc[at].pos_ in ("DET", "PRON", "ADP", "SCONJ", "CCONJ"):
+        if at in self.timed or not _is_name_word(self.doc[at]) or self.doc[at].pos_ in ("DET", "PRON", "ADP", "SCONJ", "CCONJ"):
             return None
         last = at
         sentence_end = self.sentence_end[at]
         position = at + 1
         while position < sentence_end:
             token = self.doc[position]
-            if _is_name_word(token):
+            if _is_name_word(token) or (token.is_digit and self.doc[position - 1].lower_ in _NUMBERED):
                 last = position
-            elif not (token.lower_ in _PARTICLES or token.text in ("-", "'s", "’s", "&", "/") or token.lower_ == "the"):
-                break
-            elif token.lower_ == "the" and self.doc[position - 1].lower_ not in ("of", "for"):
-                break
-            elif token.text == "'s" and not (position + 1 < sentence_end and _is_name_word(self.doc[position + 1])):
+            elif not self._joins_name(position, sentence_end):
                 break
             position += 1
+        while last + 2 < sentence_end and self.doc[last + 1].text == "-" and not self.doc[last + 1].whitespace_:
+            last += 2  # "Moo-hyup"
         if last > at + 1 and last in self.nationality and self.doc[last - 1].lower_ == "of":
             last -= 2  # "the Imperial Navy of German descent"
         return last + 1
+
+    def _joins_name(self, at: int, end: int) -> bool:
+        """True for a small word or mark that may stand within a name."""
+        token = self.doc[at]
+        if token.lower_ == "the":
+            return self.doc[at - 1].lower_ in ("of", "for")
+        if token.text in ("'s", "’s"):
+            return at + 1 < end and _is_name_word(self.doc[at + 1])
+        return token.lower_ in _PARTICLES or token.text in ("-", "&", "/")
 
     def _new_name(self, start: int, end: int) -> Found:
         span = Span(self.doc[start].idx, self.doc[end - 1].idx + len(self.doc[end - 1].text))
@@ -330,7 +365,11 @@ class OwnRelationFinder:
             if any(m.entry is not None or (m.start == at and m.type == "Person") for m in inside):
                 continue
             people = [m for m in inside if m.type == "Person"]
+            titled = (m for m in self.names.get(start, ()) if m.start == start and m.end == end)
+            people += [m for m in titled if m.type == "Person" and m.entry is None]
             if not people and (inside or end - at < 2):
+                continue
+            if self.nationality.get(at):
                 continue
             name = next((m for m in self.names.get(at, ()) if m.start == at and m.end == end), None) or self._new_name(at, end)
             self._put(name)
@@ -427,6 +466,8 @@ class OwnRelationFinder:
         for token in self.doc:
             if token.pos_ not in ("NOUN", "PROPN") or self.terms.get(token.i):
                 continue
+            if token.text[:1].isupper() and any(self._is_name(m) for m in self.names.get(token.i, ())):
+                continue
             words = [fold(t.text) for t in self.doc[max(token.sent.start, token.i - self.index.longest_noun + 1) : token.i + 1]]
             own = self.index.classes_of(words)
             if not own:
@@ -439,14 +480,26 @@ class OwnRelationFinder:
                     above = above.head
                 verb = above.head
                 is_said = above.dep_ == "attr" and verb.lemma_ in ("be", "become", "remain") and not is_negated(verb)
-                holders = subjects(verb) if is_said else []
+                first = next((child for child in verb.children if child.dep_ == "attr"), None)
+                holders = subjects(verb) if is_said and above == first else []
+                before = self.doc[token.left_edge.i : token.i]
+                self._settle_compound(next((m for t in before for m in self._longest(t.i) if m.form == "name"), None), own)
             for holder in holders:
                 name = self._name_at(holder)
                 if name is not None:
                     self._settle(name, own)
 
-    def _settle(self, mention: Found, classes: Iterable[str]) -> None:
+    def _settle_compound(self, name: Found | None, classes: list[str]) -> None:
+        """Take the name in "the Union Montreal political party" for a party, if it is some agency at all."""
+        if name is None or name.type != "Agency" or name.entry is not None or self.findings.classes.get(name.entity or ""):
+            return
+        if any(is_a(ours, "Agency") for iri in classes for ours in self.schema.classes[iri].ours):
+            self._settle(name, classes)
+
+    def _settle(self, mention: Found, classes: list[str]) -> None:
         """Let the text outweigh the model's guess of what a name is; a known name stays what it is."""
+        if not classes:
+            return
         wanted = [name for iri in classes for name in self.schema.classes[iri].ours]
         if mention.entity is None or not self._fits(mention, frozenset(classes)):
             if mention.entry is not None:
@@ -522,8 +575,10 @@ class OwnRelationFinder:
         if first is not None and first.entry is not None:
             return None
         text = self.registry.text(mention)
-        is_guess = mention.class_ in _GUESSED or (
-            is_a(mention.class_, "Agency") and any(is_a(name, "Agency") for name in wanted)
+        is_guess = (
+            mention.class_ is None
+            or mention.class_ in _GUESSED
+            or (is_a(mention.class_, "Agency") and any(is_a(name, "Agency") for name in wanted))
         )
         if not is_guess:
             return None
@@ -567,10 +622,9 @@ class OwnRelationFinder:
                     yield match
                     continue
                 taken = [f for fillers in match.fillers.values() for f in fillers if isinstance(f, Found)]
-                if is_by_grammar:
+                fillers = [] if core != pattern[1:] else self._before(property_, lead, match.anchor, taken)
+                if is_by_grammar and not fillers:
                     fillers = self._by_grammar(property_, lead, match.anchor, taken, start)
-                else:
-                    fillers = self._before(property_, lead, match.anchor, taken)
                 if fillers:
                     yield _Match(match.anchor, match.end, {**match.fillers, lead: tuple(fillers)})
 
@@ -636,7 +690,9 @@ class OwnRelationFinder:
             yield position
             return
         before = self.doc[match.end - 1]
-        for child in before.children:
+        verbs = [before, *(child for child in before.children if child.dep_ == "conj")]
+        verbs += [before.head] if before.dep_ == "conj" else []
+        for child in (child for verb in verbs for child in verb.children):
             if child.i >= at and child.dep_ in ("prep", "agent", "prt") and self._is_word(child.i, word):
                 yield child.i
                 return
@@ -647,7 +703,9 @@ class OwnRelationFinder:
             return True
         if word == "be":
             return token.lemma_ == "be"
-        return token.lemma_.lower() == word and token.pos_ in ("VERB", "AUX", "NOUN")
+        if token.lemma_.lower() == word and token.pos_ in ("VERB", "AUX", "NOUN"):
+            return True
+        return token.pos_ == "VERB" and token.lemma_.lower() in _stems(word)
 
     def _skip(self, at: int, end: int) -> int:
         """Pass over articles, adjectives, nationalities and brackets."""
@@ -697,7 +755,8 @@ class OwnRelationFinder:
         found: list[Found] = []
         position = self._skip(at, end)
         for mention in self._longest_terms(position) if position < end else []:
-            if self._fits_role(property_, role, mention) and not self._modifies(mention) and mention not in agentive:
+            modifies = mention.start in self.terms and self._modifies(mention)
+            if self._fits_role(property_, role, mention) and not modifies and mention not in agentive:
                 found.append(mention)
                 break
         if not found:
@@ -720,15 +779,18 @@ class OwnRelationFinder:
         class_ = self._may_be(name, references)
         if class_ not in _KIND_OF_CLASS and class_ != "Concept":
             return []  # a guess says no more than that it is some agency, place or person
+        return [self._take(name, class_, references)]
+
+    def _take(self, name: Found, class_: str, references: frozenset[str]) -> Found:
+        """Let an unknown name be of what a property wants."""
         self._rename(name, class_)
-        self._say(name, [r for r in references if r in self.schema.classes][:1])
-        return [name]
+        self._say(name, sorted(r for r in references if r in self.schema.classes)[:1])
+        return name
 
     def _in_range(self, at: int, end: int) -> Iterator[Found]:
         for position in range(at, end):
             if position not in self.bracketed:
-                for mention in self._longest_terms(position):
-                    yield mention
+                yield from self._longest_terms(position)
 
     def _hangs_on(self, mention: Found, last: int) -> bool:
         token = self.doc[mention.head]
@@ -767,9 +829,9 @@ class OwnRelationFinder:
             for mention in self.names.get(position, ()):
                 if kind == "time" and mention.type == "Time":
                     return mention.value or self.registry.text(mention)
-                if kind == "number" and mention.type == "Quantity":
-                    if mention.amount is not None and mention.amount.count is not None:
-                        return str(mention.amount.count)
+                amount = mention.amount.count if mention.amount is not None else None
+                if kind == "number" and mention.type == "Quantity" and amount is not None:
+                    return str(amount)
             if kind == "number" and token.like_num and token.text.replace(",", "").isdigit():
                 return token.text.replace(",", "")
             if kind == "text" and token.pos_ in ("NOUN", "PROPN"):
@@ -810,7 +872,7 @@ class OwnRelationFinder:
             mention = self._argument(token, references, taken)
             if mention is not None:
                 return [mention]
-        return self._topic(references, anchor, taken, start)
+        return self._topic(references, anchor, taken, start) or self._fronted(references, anchor, taken, start)
 
     def _climb(self, token: Token, visited: set[int]) -> Iterator[Token]:
         """Yield what a word may be said of, nearest first: its subject, what it is apposed to, the subject above it."""
@@ -844,21 +906,27 @@ class OwnRelationFinder:
             return None
         candidates = [m for m in self._at(token) if all(m is not other for other in taken)]
         for mention in candidates:
-            if mention.form in ("name", "pronoun") and self._fits(mention, references):
+            if (mention.form == "pronoun" or self._is_name(mention)) and self._fits(mention, references):
                 return mention
         name = self._name_at(token)
         if name is not None and all(name is not other for other in taken):
             class_ = self._may_be(name, references)
             if class_ is not None:
-                self._rename(name, class_)
-                self._say(name, [r for r in references if r in self.schema.classes][:1])
-                return name
-        if any(child.lower_ in ("the", "this", "its", "their") for child in token.children):
-            own = self.index.classes_of([fold(token.text)])
-            wanted = {above for iri in own for above in self.schema.classes[iri].above} & references
-            if wanted:
-                return self._earlier(token, references)
-        return None
+                return self._take(name, class_, references)
+        own = self.index.classes_of([fold(token.text)])
+        wanted = {above for iri in own for above in self.schema.classes[iri].above} & references
+        phrase = [part.i for part in self.doc[token.left_edge.i : token.i] if part.dep_ in _PREMODIFIER]
+        for mention in [m for at in phrase for m in self._longest(at) if m.end <= token.i and m.type != "Nationality"]:
+            if not self._is_name(mention) or any(mention is other for other in taken):
+                continue
+            if self._fits(mention, references):
+                return mention
+            class_ = self._may_be(mention, references) if wanted else None
+            if class_ is not None:  # "the Vexa radar"
+                return self._take(mention, class_, references)
+            return None
+        points_back = any(child.lower_ in ("the", "this", "its", "their") for child in token.children)
+        return self._earlier(token, references) if wanted and points_back else None
 
     def _earlier(self, token: Token, references: frozenset[str]) -> Found | None:
         """Give what "the party" points back to."""
@@ -883,21 +951,50 @@ class OwnRelationFinder:
                 if any(mention is other for other in taken) or mention.form != "name":
                     continue
                 if position == start and (class_ := self._may_be(mention, references)) is not None:
-                    self._rename(mention, class_)
-                    self._say(mention, [r for r in references if r in self.schema.classes][:1])
-                    return [mention]
-                if self._fits(mention, references) and self.doc[mention.head].dep_ not in ("pobj", "poss"):
+                    return [self._take(mention, class_, references)]
+                head, before = self.doc[mention.head], self.doc[max(mention.start - 1, 0)]
+                hangs = head.dep_ == "poss" or (head.dep_ == "pobj" and before.pos_ in ("ADP", "DET", "ADJ"))
+                if self._fits(mention, references) and not hangs:
                     return [mention]
         return []
+
+    def _fronted(self, references: frozenset[str], anchor: int, taken: list[Found], start: int) -> list[Found]:
+        """Give the name behind a phrase that opens the sentence: "A general in the Army, Jan Smit served …"."""
+        if any(m.form == "name" and m.type != "Nationality" for at in range(start, anchor) for m in self._longest(at)):
+            return []
+        comma = next((at for at in range(anchor, self.sentence_end[anchor]) if self.doc[at].text == ","), None)
+        if comma is None or comma + 1 >= self.sentence_end[anchor]:
+            return []
+        if any(is_verb(token) for token in self.doc[start:comma]):
+            return []
+        name = next((m for m in self._longest(comma + 1) if self._is_name(m) and m not in taken), None)
+        return [name] if name is not None and self._fits(name, references) else []
 
     def _at(self, token: Token) -> list[Found]:
         """Give the mentions whose grammar this token carries, or that cover it, longest first."""
         covering = [*self.terms.get(token.i, ()), *self.names.get(token.i, ())]
         return sorted(covering, key=lambda m: (m.head != token.i, -(m.end - m.start)))
 
+    def _is_name(self, mention: Found) -> bool:
+        """True for a name that stands as one: not "an Infantry Combat Vehicle", not "the European political party"."""
+        if mention.form != "name":
+            return False
+        head = self.doc[mention.head]
+        is_one_of = any(child.lower_ in ("a", "an") and child.i < mention.start for child in head.children)
+        return not is_one_of and (mention.start in self.terms or not head.text[:1].islower())
+
     def _name_at(self, token: Token) -> Found | None:
-        names = [m for m in self._at(token) if m.form == "name" and m.type != "Nationality"]
+        names = [m for m in self._at(token) if m.type != "Nationality" and self._is_name(m)]
         return max(names, key=lambda m: m.end - m.start, default=None)
+
+
+def _stems(word: str) -> tuple[str, ...]:
+    """Give what a regular verb form may be a form of: "joined", "joining": "join"; "served": "serve"."""
+    for ending in ("ing", "ed"):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            stem = word.removesuffix(ending)
+            return stem, f"{stem}e"
+    return ()
 
 
 def _is_name_word(token: Token) -> bool:

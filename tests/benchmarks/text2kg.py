@@ -16,7 +16,6 @@ from kg.annotate import Annotator
 from kg.knowledge import load_knowledge
 from kg.model import Annotation, Document
 
-
 _NUMERAL = re.compile(r"[IVX]+$")
 _PATRONYMIC = re.compile(r"\w+(?:ovich|evich|ovych|ovna|evna|vich)$")
 

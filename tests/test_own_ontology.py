@@ -1,0 +1,135 @@
+"""An ontology of the user's own: what is read from Turtle, what is found in the text, what stands in the graph."""
+
+import json
+
+import pytest
+from cli_runs import ROOT
+
+from kg.annotate import Annotator
+from kg.errors import KnowledgeError
+from kg.graph import to_quads
+from kg.knowledge import load_knowledge
+from kg.model import Document
+from kg.schema import Slot, load_schema, parse_pattern
+
+ARMS = ROOT / "docs" / "examples" / "arms"
+HEAD = """
+@prefix : <http://example.org/t#> .
+@prefix kg: <https://w3id.org/claimgraph/ontology#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+ARMY = """
+:Soldier a owl:Class ; rdfs:subClassOf kg:Person ; rdfs:label "soldier" .
+:Unit a owl:Class ; rdfs:subClassOf kg:ArmedForce ; rdfs:label "unit" ; skos:altLabel "brigade" , "air force" .
+:Rank a owl:Class ; rdfs:label "rank" .
+:Office a owl:Class ; rdfs:label "office" .
+:General a :Rank ; skos:prefLabel "general" .
+:Aluf a :Rank ; skos:prefLabel "Aluf" ; kg:ambiguousLabel "general" ; kg:context "Israeli" .
+:SecretaryGeneral a :Office ; skos:prefLabel "secretary general" .
+:PresidentOf a :Office ; skos:prefLabel "President of {State}" .
+:rank a owl:ObjectProperty ; rdfs:label "rank" ; rdfs:domain :Soldier ; rdfs:range :Rank ;
+    kg:trigger "promoted to" , "became" ; kg:pattern "{object} {subject}" , "{subject} is {object}" , "{subject}, {object}" .
+:servedIn a owl:ObjectProperty ; rdfs:label "served in" ; rdfs:domain :Soldier ; rdfs:range :Unit ;
+    rdfs:subPropertyOf kg:memberOf ; owl:inverseOf :hasServed ;
+    kg:trigger "joined" ; kg:pattern "{subject} … {object} officer" , "{subject} served as … in {object}" .
+:hasServed a owl:ObjectProperty ; rdfs:label "has in its ranks" .
+:held a owl:ObjectProperty ; rdfs:label "served as" ; rdfs:domain :Soldier ; rdfs:range :Office .
+"""
+
+
+@pytest.fixture(scope="module")
+def army(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("army")
+    (folder / "army.ttl").write_text(HEAD + ARMY, encoding="utf-8")
+    return Annotator(knowledge=str(folder)), load_knowledge(str(folder))
+
+
+def ties(annotation):
+    """Give (subject, predicate, object) by names; terms by their label."""
+    labels = {entity.iri: entity.label for entity in annotation.entities}
+    return {
+        (annotation.mentions[r.subject].text, r.predicate, labels[annotation.mentions[r.object].entity])
+        for r in annotation.relations
+        if r.property
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("In May Peter Larsen was promoted to general.", {("Peter Larsen", "rank", "general")}),
+        ("General Peter Larsen met reporters.", {("Peter Larsen", "rank", "general")}),
+        ("Peter Larsen is a retired Danish general.", {("Peter Larsen", "rank", "general")}),
+        ("Peter Larsen (born 1950) is an Israeli general.", {("Peter Larsen", "rank", "Aluf")}),
+        ("Peter Larsen is the secretary general.", set()),
+        ("Peter Larsen was never promoted to general.", set()),
+        ("Peter Larsen may have been promoted to general.", set()),
+        ("Peter Larsen joined the Falcon Brigade in 2001.", {("Peter Larsen", "servedIn", "Falcon Brigade")}),
+        ("Peter Larsen served as a navigator in the Danish Air Force.", {("Peter Larsen", "servedIn", "Danish Air Force")}),
+        ("Peter Larsen served as President of Peru.", {("Peter Larsen", "held", "President of Peru")}),
+        ("Peter Larsen joined the party in 2001.", set()),
+    ],
+)
+def test_own_properties_are_found_by_words_grammar_and_class(army, text, expected):
+    annotator, _ = army
+    assert ties(annotator.annotate(Document("x", text))) == expected
+
+
+def test_own_properties_stand_under_their_own_iri_with_what_follows_from_them(army):
+    annotator, knowledge = army
+    annotation = annotator.annotate(Document("x", "Peter Larsen joined the Falcon Brigade."))
+    claim = annotation.claims[annotation.relations[0].claim].iri
+    stated = {q.predicate.value.rpartition("#")[2] for q in to_quads(annotation, knowledge) if q.graph_name.value == claim}
+    assert {"servedIn", "memberOf", "hasServed"} <= stated
+
+
+def test_own_properties_respect_who_denies_them():
+    annotator = Annotator(knowledge=str(ARMS))
+    first = json.loads((ARMS / "news.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    annotation = annotator.annotate(Document(**first))
+    found = {
+        (annotation.mentions[r.subject].text, annotation.mentions[r.object].text, annotation.claims[r.claim].polarity.value)
+        for r in annotation.relations
+        if r.predicate == "ordered"
+    }
+    assert found == {("Poland", "Krab", "Positive"), ("Estonia", "Vexa", "Negative")}
+    assert [(a.predicate, a.value) for a in annotation.attributes if a.property] == [("rangeInKilometres", "470")]
+
+
+def test_without_an_ontology_nothing_is_added():
+    assert "kg_own_relations" not in Annotator().pipe_names
+
+
+def test_pattern_is_split_into_words_marks_and_slots():
+    assert parse_pattern("{object}-made {subject}") == (Slot(("object",)), "-", "made", Slot(("subject",)))
+    assert parse_pattern("{subject} was … {object}'s") == (Slot(("subject",)), "be", "…", Slot(("object",)), "'s")
+
+
+@pytest.mark.parametrize(
+    ("turtle", "message"),
+    [
+        ("this is no turtle", "not Turtle"),
+        (":p a owl:ObjectProperty ; rdfs:range :Nowhere .", "its range Nowhere is declared in no file as owl:Class"),
+        (":C a owl:Class ; rdfs:subClassOf kg:Weapn .", "there is no class kg:Weapn; did you mean 'Weapon'?"),
+        (':p a owl:ObjectProperty ; kg:pattern "{subject} joined" .', "must have {subject} and {object}, each once"),
+        (':p a owl:ObjectProperty ; kg:trigger "{x} joined" .', "has a slot; give it as kg:pattern"),
+        (':C a owl:Class . :i a :C ; rdfs:label "head of {Stat}" .', "there is no class kg:Stat; did you mean 'State'?"),
+    ],
+)
+def test_errors_name_the_file_and_what_to_do(tmp_path, turtle, message):
+    (tmp_path / "bad.ttl").write_text(HEAD + turtle, encoding="utf-8")
+    with pytest.raises(KnowledgeError) as caught:
+        load_schema(tmp_path)
+    assert message in str(caught.value)
+    assert "bad.ttl" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("folder", ["arms", "text2kg/military", "text2kg/politics"])
+def test_the_examples_load(folder):
+    schema = load_schema(ROOT / "docs" / "examples" / folder)
+    assert schema is not None
+    assert all(own.patterns for own in schema.properties.values())
