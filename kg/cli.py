@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -861,25 +861,49 @@ def restore(file: str, store_path: str) -> None:
     metavar="SECONDS",
     help="How long a query may take.",
 )
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="How many queries run at once.")
+@click.option(
+    "--max-answer", type=click.IntRange(1), default=256, show_default=True, metavar="MB", help="The longest answer to a query."
+)
+@click.option("--cors", multiple=True, metavar="ORIGIN", help="Let pages from there read answers (repeatable; * for all).")
+@click.option("--writable", is_flag=True, help="Let whoever brings $KG_SERVE_TOKEN change the store by SPARQL Update.")
+@click.option("--access-log", metavar="F", help="Write a line for each request to this file (- for standard error).")
 @_store_option
-def serve(host: str, port: int, timeout: float, store_path: str) -> None:
-    """Serve the store: a page to ask from, and a SPARQL 1.1 endpoint at /sparql that only reads.
+def serve(
+    host: str,
+    port: int,
+    timeout: float,
+    workers: int,
+    max_answer: int,
+    cors: tuple[str, ...],
+    writable: bool,
+    access_log: str | None,
+    store_path: str,
+) -> None:
+    """Serve the store: a page to ask from, and a SPARQL 1.1 endpoint at /sparql.
 
-    Ctrl-C ends it. Documents that 'kg build' adds meanwhile are in the next answer.
+    It only reads, unless --writable is given. Graphs can be had one by one at /graphs?graph=IRI, saved queries at
+    /saved/NAME?parameter=value. Ctrl-C ends it. Documents that 'kg build' adds meanwhile are in the next answer.
 
     \b
         kg serve --store news.db
         curl localhost:7878/sparql --data-urlencode 'query=ASK { ?c kg:contradicts ?d }'
     """
-    from kg.serve import listen
+    from kg.serve import TOKEN, Settings, listen
     from kg.serve import serve as serve_store
 
+    token = os.environ.get(TOKEN) if writable else None
+    if writable and not token:
+        raise click.UsageError(f"--writable needs a word in ${TOKEN} that clients have to bring")
     with _opened(store_path):
         pass  # a store that is none is told of before the port opens
     listener = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     _note(f"serving {store_path} at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
-    serve_store(store_path, listener, timeout=timeout)
+    with click.open_file(access_log, "a", encoding="utf-8") if access_log and access_log != "-" else nullcontext() as opened:
+        log = sys.stderr if access_log == "-" else opened
+        settings = Settings(timeout, workers, max_answer * 1_000_000, cors=cors, token=token, log=log)
+        serve_store(store_path, listener, settings)
 
 
 def main() -> None:

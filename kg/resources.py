@@ -15,11 +15,11 @@ def data_path(folder: str, *parts: str) -> Path:
     """Give the path of a shipped file or folder.
 
     Args:
-        folder: "ontology", "gazetteers" or "templates".
+        folder: "ontology", "gazetteers", "templates" or "static".
         parts: the path below it, e.g. `data_path("ontology", "queries")`.
     """
-    if folder == "templates":
-        root = _PACKAGE / "templates"
+    if folder in ("templates", "static"):
+        root = _PACKAGE / folder
     else:
         root = _SHIPPED / folder if (_SHIPPED / folder).is_dir() else _CHECKOUT[folder]
     return root.joinpath(*parts)

@@ -1,52 +1,50 @@
-"""The store over HTTP: the reading side of the SPARQL 1.1 Protocol at `/sparql`, and a page to ask from at `/`.
+"""The store over HTTP: SPARQL 1.1 Protocol at `/sparql`, Graph Store Protocol (reading) at `/graphs`, a page to ask at `/`.
 
-Each query runs in a worker process. Oxigraph cannot be told to stop, so a query that takes too long, or more memory than a
-worker may have, ends with its worker; the server goes on. A worker opens the store for each query, so answers are always of
-the store as it is now. Nothing here can change the store.
+Queries run in worker processes (`kg.workers`), so that none can harm the server, and answers are of the store as it is now.
+Nothing is changed unless the server was started for it, and then only for whoever brings the token.
 """
 
-import asyncio
-import multiprocessing
+import hmac
+import logging
 import os
-import queue
 import secrets
-import signal
 import socket
-import sys
-from collections.abc import AsyncIterator, Iterable, Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from typing import IO, Any, cast
 from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 import uvicorn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, RdfFormat, Triple
+from pyoxigraph import NamedNode, RdfFormat, Triple
 from starlette.applications import Starlette
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from kg.errors import KgError, QueryError
-from kg.query import GRAPH_FORMATS, Triples, run_query, saved_queries, saved_query, serialize
+from kg.query import GRAPH_FORMATS, Triples, saved_queries, saved_query
 from kg.resources import data_path
-from kg.sparql import Query
-from kg.store import Store, open_store
+from kg.sparql import Query, Update
+from kg.store import open_store
 from kg.vocab import RDF, prefixes
+from kg.workers import TIMEOUT, WORKERS, Interrupted, Question, Reply, Workers
+
+TOKEN = "KG_SERVE_TOKEN"
+"""Environment variable with the word that lets somebody change the store."""
 
 MAX_REQUEST = 1_000_000
 """The longest body of a request, in bytes."""
 
-TIMEOUT = 30.0
-"""Seconds that a query may take, waiting for a free worker included."""
-
-WORKERS = 2
-MAX_MEMORY = 4 << 30
-"""Bytes of data that a worker may hold (where the system can limit it)."""
+MAX_ANSWER = 256_000_000
+"""The longest answer, in bytes."""
 
 SOLUTION_TYPES: Mapping[str, str] = {
     "application/sparql-results+json": "json",
@@ -80,161 +78,33 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _FORM, _QUERY, _UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 
 
+_STATIC = {"yasqe.min.js": "text/javascript", "yasqe.min.css": "text/css"}
+_CONNECTIONS = 200
+"""How many requests are held at once, those that only wait included."""
+
+
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One query, as a worker needs it.
+class Settings:
+    """How a store is served.
 
     Attributes:
-        text: SPARQL; or `saved`, the name of a saved query, with `parameters`.
-        format: of the answer, as `kg.query.serialize` names it.
-        default_graphs, named_graphs: IRIs of the dataset to ask; none of both means the whole store, united.
+        timeout: seconds that a query or update may take.
+        workers: how many are answered at once; some more wait for their turn.
+        max_answer: the longest answer, in bytes.
+        allowed_hosts: names by which the server may be called; keeps pages of other sites from reading a local store by a
+            name of theirs that leads here.
+        cors: origins of pages that may read answers (`*`: all).
+        token: the word that lets somebody change the store; None: nobody may.
+        log: is told of each request in one line; None: no one is.
     """
 
-    text: str = ""
-    saved: str | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    format: str = "json"
-    default_graphs: tuple[str, ...] = ()
-    named_graphs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What comes back: an HTTP status, and the answer or a readable error."""
-
-    status: int
-    text: str
-
-
-def answer(store: Store, question: Question) -> Answer:
-    """Answer a question over an open store; errors become their status."""
-    try:
-        asked = saved_query(question.saved) if question.saved else question.text
-        visible = _Selection(store, question) if question.default_graphs or question.named_graphs else store
-        result = run_query(visible, asked, question.parameters)
-        return Answer(200, serialize(result, question.format, base=store.base))
-    except QueryError as error:
-        return Answer(400, str(error))
-
-
-class _Selection(Store):
-    """A store of which queries see only the graphs that a request names (SPARQL 1.1 Protocol, 2.1.4)."""
-
-    def __init__(self, store: Store, question: Question) -> None:
-        super().__init__(store.database, path=store.path, base=store.base, read_only=True)
-        self._default: list[NamedNode | BlankNode | DefaultGraph] = [
-            _iri(name, "default-graph-uri") for name in question.default_graphs
-        ]
-        self._named: list[NamedNode | BlankNode] = [_iri(name, "named-graph-uri") for name in question.named_graphs]
-
-    @property
-    def database(self) -> ox.Store:
-        return cast("ox.Store", self)  # of which `run_query` calls `query` alone: free text names no entities to look up
-
-    def query(self, text: str, *, use_default_graph_as_union: bool = False, **options: Any) -> Any:
-        """Ask the selected graphs, whatever dataset was meant else."""
-        return super().database.query(text, default_graph=self._default, named_graphs=self._named, **options)
-
-
-def _iri(name: str, where: str) -> NamedNode:
-    try:
-        return NamedNode(name)
-    except ValueError as error:
-        raise QueryError(f"{where}: '{name}' is not an IRI; write it in full") from error
-
-
-# Workers -----------------------------------------------------------------------------------------------------------
-
-
-def _work(connection: Connection, store_path: str) -> None:
-    """Answer questions until the server closes the connection, or is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends its workers
-    if sys.platform == "linux":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    while True:
-        try:
-            question = connection.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            with open_store(store_path, read_only=True) as store:
-                found = answer(store, question)
-        except KgError as error:
-            found = Answer(500, str(error))
-        except MemoryError:
-            found = Answer(503, "query: needs more memory than it may have; ask for less, as with LIMIT")
-        connection.send(found)
-
-
-class _Worker:
-    """One process that answers, and its end of the line."""
-
-    def __init__(self, store_path: str) -> None:
-        self.connection, far_end = multiprocessing.get_context("spawn").Pipe()
-        self._process = multiprocessing.get_context("spawn").Process(target=_work, args=(far_end, store_path), daemon=True)
-        self._process.start()
-        far_end.close()
-
-    def ask(self, question: Question, seconds: float) -> Answer | None:
-        """Give the answer; None if it does not come in time.
-
-        Raises:
-            OSError, EOFError: the worker has died.
-        """
-        self.connection.send(question)
-        return cast("Answer", self.connection.recv()) if self.connection.poll(seconds) else None
-
-    def end(self) -> None:
-        self._process.kill()
-        self._process.join()
-        self.connection.close()
-
-
-class Workers:
-    """A few processes that answer questions over one store; one that hangs or dies is replaced.
-
-    Args:
-        store_path: folder of the store.
-        timeout: seconds that a question may take.
-        number: how many are answered at once.
-    """
-
-    def __init__(self, store_path: str, *, timeout: float = TIMEOUT, number: int = WORKERS) -> None:
-        self._store_path = store_path
-        self._timeout = timeout
-        self._idle: queue.Queue[_Worker] = queue.Queue()
-        self._all = {_Worker(store_path) for _ in range(number)}
-        for worker in self._all:
-            self._idle.put(worker)
-
-    def ask(self, question: Question) -> Answer:
-        """Give the answer to a question, or say with 503 why there is none."""
-        try:
-            worker = self._idle.get(timeout=self._timeout)
-        except queue.Empty:
-            return Answer(503, "query: the server is busy with other queries; ask again later")
-        try:
-            found = worker.ask(question, self._timeout)
-            trouble = f"took longer than {self._timeout:g} s; ask for less, or start 'kg serve' with a longer --timeout"
-        except (EOFError, OSError):
-            found = None
-            trouble = "needed more memory than it may have, or went too deep; ask for less, as with LIMIT"
-        if found is None:
-            worker.end()
-            self._all.discard(worker)
-            worker = _Worker(self._store_path)
-            self._all.add(worker)
-            found = Answer(503, f"query: {trouble}")
-        self._idle.put(worker)
-        return found
-
-    def close(self) -> None:
-        """End all processes."""
-        for worker in self._all:
-            worker.end()
+    timeout: float = TIMEOUT
+    workers: int = WORKERS
+    max_answer: int = MAX_ANSWER
+    allowed_hosts: tuple[str, ...] = ("*",)
+    cors: tuple[str, ...] = ()
+    token: str | None = None
+    log: IO[str] | None = None
 
 
 # HTTP --------------------------------------------------------------------------------------------------------------
@@ -248,75 +118,197 @@ class _Refused(Exception):
         self.response = _text(status, message, **headers)
 
 
-def make_app(store_path: str, *, timeout: float = TIMEOUT, allowed_hosts: Iterable[str] = ("*",)) -> Starlette:
+def make_app(store_path: str, settings: Settings | None = None) -> Starlette:
     """Give the web application over the store in folder `store_path`, for any ASGI server.
-
-    Args:
-        timeout: seconds that a query may take.
-        allowed_hosts: names by which the server may be called; keeps pages of other sites from reading a local store by a
-            name of theirs that leads here.
 
     Raises:
         StoreError: there is no store to read.
     """
+    chosen = settings or Settings()
     with open_store(store_path, read_only=True) as store:
         base = store.base
-    workers = Workers(store_path, timeout=timeout)
+    longer = "start 'kg serve' with a longer --timeout"
+    workers = Workers(store_path, timeout=chosen.timeout, number=chosen.workers, longer=longer)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
         workers.close()
 
+    async def respond(question: Question, media_type: str) -> Response:
+        reply = await run_in_threadpool(workers.ask, question)
+        if reply.status != 200:
+            again = {"retry_after": "5"} if reply.status == 503 else {}
+            return _text(reply.status, reply.text, **again)
+        headers = {"Vary": "Accept", "X-Content-Type-Options": "nosniff"}
+        return StreamingResponse(_stream(reply), media_type=media_type, headers=headers)
+
     async def sparql(request: Request) -> Response:
         given = await _protocol_parameters(request)
         if "update" in given:
-            raise _Refused(403, "update: this store is only read here; documents come by 'kg build' and go by 'kg remove'")
+            return await update(request, given)
         asked = given.get("query", [])
         if not asked and request.method != "POST":
-            return _service_description(request)
-        if len(asked) != 1:
-            raise _Refused(400, f"query: {'missing' if not asked else 'given more than once'}; send one parameter 'query'")
-        default, named = given.get("default-graph-uri", []), given.get("named-graph-uri", [])
+            return _service_description(request, is_writable=chosen.token is not None)
+        text = _single(asked, "query")
         try:
-            form = Query(asked[0]).form
+            form = Query(text).form
         except QueryError as error:
             raise _Refused(400, str(error)) from error
         media_type, format_ = _negotiate(request, form)
-        question = Question(asked[0], format=format_, default_graphs=tuple(default), named_graphs=tuple(named))
-        return _respond(await asyncio.to_thread(workers.ask, question), media_type)
+        default, named = given.get("default-graph-uri", []), given.get("named-graph-uri", [])
+        question = Question(
+            text,
+            format=format_,
+            default_graphs=tuple(default),
+            named_graphs=tuple(named),
+            max_bytes=chosen.max_answer,
+        )
+        return await respond(question, media_type)
+
+    async def update(request: Request, given: Mapping[str, list[str]]) -> Response:
+        if chosen.token is None:
+            raise _Refused(
+                403,
+                "update: this store is only read here; documents come by 'kg build' and go by 'kg remove', or serve --writable",
+            )
+        if request.method != "POST":
+            raise _Refused(400, "update: changes come by POST")
+        if not _is_known(request.headers.get("authorization", ""), chosen.token):
+            raise _Refused(
+                401, "update: send the header 'Authorization: Bearer …' with the server's token", www_authenticate="Bearer"
+            )
+        if "using-graph-uri" in given or "using-named-graph-uri" in given:
+            raise _Refused(400, "update: using-graph-uri is not read; write USING in the update")
+        text = _single(given["update"], "update")
+        try:
+            Update(text)
+        except QueryError as error:
+            raise _Refused(400, str(error)) from error
+        reply = await run_in_threadpool(workers.ask, Question(text, name="update", is_update=True))
+        if reply.status != 200:
+            return _text(reply.status, reply.text)
+        await run_in_threadpool(lambda: b"".join(reply))
+        return Response(status_code=204)
+
+    async def graphs(request: Request) -> Response:
+        given = parse_qs(request.url.query, keep_blank_values=True)
+        if ("graph" in given) == ("default" in given):
+            raise _Refused(400, "graphs: name one with ?graph=IRI, or all of them, united, with ?default")
+        media_type, format_ = _negotiate(request, "CONSTRUCT")
+        if "default" in given:
+            question = Question("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", format=format_, max_bytes=chosen.max_answer)
+            return await respond(question, media_type)
+        try:
+            name = NamedNode(_single(given["graph"], "graph"))
+        except ValueError as error:
+            raise _Refused(400, f"graph: '{given['graph'][0]}' is not an IRI; write it in full") from error
+        there = Question("ASK { GRAPH ?g { ?s ?p ?o } }", parameters={"g": name}, format="csv")
+        if b"".join(await run_in_threadpool(lambda: list(workers.ask(there)))).strip() != b"true":
+            raise _Refused(404, f"graph: there is no <{name.value}>; SELECT DISTINCT ?g {{ GRAPH ?g {{ }} }} lists them")
+        text = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+        return await respond(Question(text, parameters={"g": name}, format=format_, max_bytes=chosen.max_answer), media_type)
 
     async def saved(request: Request) -> Response:
+        name = request.path_params["name"]
         try:
-            form = Query(saved_query(request.path_params["name"]).text).form
+            form = Query(saved_query(name).text).form
         except QueryError as error:
             raise _Refused(404, str(error)) from error
         media_type, format_ = _negotiate(request, form)
-        question = Question(saved=request.path_params["name"], parameters=dict(request.query_params), format=format_)
-        return _respond(await asyncio.to_thread(workers.ask, question), media_type)
+        asked = Question(saved=name, parameters=dict(request.query_params), format=format_, max_bytes=chosen.max_answer)
+        return await respond(asked, media_type)
 
     async def page(request: Request) -> Response:
         nonce = secrets.token_urlsafe(16)
         policy = (
-            f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; img-src data:; "
-            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; connect-src 'self'; "
+            "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
         return Response(_page(store_path, base, nonce), media_type="text/html", headers=headers)
 
+    async def static(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in _STATIC:
+            raise _Refused(404, f"{name}: there is no such file")
+        headers = {"Cache-Control": "max-age=86400", "X-Content-Type-Options": "nosniff"}
+        return FileResponse(data_path("static", name), media_type=_STATIC[name], headers=headers)
+
     async def refused(request: Request, error: Exception) -> Response:
         return cast("_Refused", error).response
 
+    middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=list(chosen.allowed_hosts), www_redirect=False)]
+    if chosen.cors:
+        middleware.append(Middleware(CORSMiddleware, allow_origins=list(chosen.cors), allow_methods=["GET", "POST"]))
+    if chosen.log is not None:
+        middleware.insert(0, Middleware(_Log, stream=chosen.log))
     return Starlette(
         routes=[
             Route("/", page),
             Route("/sparql", sparql, methods=["GET", "POST"]),
+            Route("/graphs", graphs),
             Route("/saved/{name}", saved),
+            Route("/static/{name}", static),
         ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)],
+        middleware=middleware,
         exception_handlers={_Refused: refused},
         lifespan=lifespan,
     )
+
+
+async def _stream(reply: Reply) -> AsyncIterator[bytes]:
+    """Yield the answer; if it breaks off, so does the connection, so that a part is never taken for the whole."""
+    try:
+        async for piece in iterate_in_threadpool(iter(reply)):
+            yield piece
+    finally:
+        reply.close()
+
+
+def _single(values: list[str], name: str) -> str:
+    if len(values) != 1:
+        raise _Refused(400, f"{name}: {'missing' if not values else 'given more than once'}; send one parameter '{name}'")
+    return values[0]
+
+
+def _is_known(header: str, token: str) -> bool:
+    scheme, _, given = header.partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
+
+
+class _Log:
+    """Writes one line a request: who, what, how it ended, how much, how long. Queries and credentials stay out of it."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]], stream: IO[str]) -> None:
+        self._app = app
+        self._stream = stream
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun, status, sent, is_whole = time.monotonic(), 0, 0, False
+
+        async def counted(message: MutableMapping[str, Any]) -> None:
+            nonlocal status, sent, is_whole
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            else:
+                sent += len(message.get("body", b""))
+                is_whole = not message.get("more_body", False)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, counted)
+        finally:
+            moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            client = scope["client"][0] if scope.get("client") else "-"
+            end = status if is_whole else f"{status or 500} broken off"
+            took = 1000 * (time.monotonic() - begun)
+            path = ascii(scope["path"])[1:-1]
+            self._stream.write(f"{moment} {client} {scope['method']} {path} {end} {sent} bytes {took:.0f} ms\n")
+            self._stream.flush()
 
 
 async def _protocol_parameters(request: Request) -> dict[str, list[str]]:
@@ -373,18 +365,12 @@ def preferred(accept: str, offered: Iterable[str]) -> str | None:
     return best if best and liking(best) > 0 else None
 
 
-def _respond(found: Answer, media_type: str) -> Response:
-    if found.status != 200:
-        return _text(found.status, found.text)
-    return Response(found.text, media_type=media_type, headers={"Vary": "Accept", "X-Content-Type-Options": "nosniff"})
-
-
 def _text(status: int, message: str, **headers: str) -> Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()} | {"X-Content-Type-Options": "nosniff"}
     return Response(f"{message}\n", status, named, media_type="text/plain")
 
 
-def _service_description(request: Request) -> Response:
+def _service_description(request: Request, *, is_writable: bool) -> Response:
     """Say what this endpoint can do, in RDF (SPARQL 1.1 Service Description)."""
     media_type, format_ = _negotiate(request, "DESCRIBE")
     endpoint = NamedNode(str(request.url.replace(query="", fragment="")))
@@ -400,6 +386,8 @@ def _service_description(request: Request) -> Response:
         (dataset, _SD + "defaultGraph", default_graph.value),
         (default_graph, RDF + "type", _SD + "Graph"),
     ]
+    if is_writable:
+        facts.append((endpoint, _SD + "supportedLanguage", _SD + "SPARQL11Update"))
     facts += [(endpoint, _SD + "resultFormat", _FORMATS + name) for name in (*_RESULT_FORMATS, *_RDF_FORMATS)]
     described = Triples(tuple(Triple(s, NamedNode(p), NamedNode(o)) for s, p, o in facts))
     known = {"sd": _SD, "formats": _FORMATS}
@@ -434,6 +422,11 @@ def _page(store_path: str, base: str, nonce: str) -> str:
     )
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """False for an answer that broke off, which whoever asked has seen and the access log tells."""
+    return not (record.exc_info and isinstance(record.exc_info[1], Interrupted | ExceptionGroup))
+
+
 # Serving -----------------------------------------------------------------------------------------------------------
 
 
@@ -450,19 +443,31 @@ def listen(host: str, port: int) -> socket.socket:
         raise KgError(f"{host}:{port}: cannot serve here ({reason}); choose another with --port or --host") from error
 
 
-def serve(store_path: str, listener: socket.socket, *, timeout: float = TIMEOUT) -> None:
-    """Serve the store until Ctrl-C or SIGTERM.
+def serve(store_path: str, listener: socket.socket, settings: Settings | None = None) -> None:
+    """Serve the store until Ctrl-C or SIGTERM; answers that have begun have three seconds to end.
 
     Args:
         listener: as `listen` gives it.
-        timeout: seconds that a query may take.
+        settings: how; on an address of this machine alone, only its own names are answered to.
 
     Raises:
         StoreError: there is no store to read.
     """
     host = listener.getsockname()[0]
-    app = make_app(store_path, timeout=timeout, allowed_hosts=_LOOPBACK if host in _LOOPBACK else ("*",))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=3))
+    chosen = settings or Settings()
+    if host in _LOOPBACK and chosen.allowed_hosts == ("*",):
+        chosen = replace(chosen, allowed_hosts=_LOOPBACK)
+    config = uvicorn.Config(
+        make_app(store_path, chosen),
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=_CONNECTIONS,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=3,
+    )
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+    server = uvicorn.Server(config)
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:

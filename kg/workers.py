@@ -22,7 +22,7 @@ import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
 from kg.errors import KgError, QueryError
-from kg.query import Result, Term, run_query, saved_query, write_query
+from kg.query import Result, Term, run_query, run_update, saved_query, write_query
 from kg.store import Store, open_store
 
 TIMEOUT = 30.0
@@ -50,6 +50,7 @@ class Question:
         format, width: of the answer, as for `kg.query.serialize`.
         default_graphs, named_graphs: IRIs of the dataset to ask; none of both means the whole store, united.
         max_bytes: the longest answer; None: as long as it gets.
+        is_update: True if `text` changes the store; the answer is then empty.
     """
 
     text: str = ""
@@ -61,6 +62,7 @@ class Question:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     max_bytes: int | None = None
+    is_update: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,14 @@ def _work(connection: Connection, store_path: str) -> None:
             return
         sender = _Sender(connection, question.max_bytes)
         try:
-            with open_store(store_path, read_only=True) as store:
-                _answer(store, question, cast("IO[bytes]", sender))
+            with open_store(store_path, read_only=not question.is_update) as store:
+                if question.is_update:
+                    from kg.derive import derive
+
+                    run_update(store, question.text, question.parameters, name=question.name)
+                    derive(store)
+                else:
+                    _answer(store, question, cast("IO[bytes]", sender))
             sender.flush()
             end = _Message()
         except MemoryError:
@@ -160,7 +168,8 @@ def _work(connection: Connection, store_path: str) -> None:
                     status=400, text=f"{question.name}: more than {question.max_bytes:,} bytes; ask for less, as with LIMIT"
                 )
             elif isinstance(error, KgError):
-                end = _Message(status=400 if isinstance(error, QueryError) else 500, text=str(error))
+                is_held = question.is_update and "in use" in str(error)
+                end = _Message(status=400 if isinstance(error, QueryError) else 503 if is_held else 500, text=str(error))
             else:
                 raise
         try:

@@ -142,6 +142,7 @@ def test_preferred(accept, chosen):
         ({"body": encode(update="DROP ALL"), "Content_Type": FORM}, 403, "update: this store is only read here; "),
         ({"body": "DROP ALL", "Content_Type": "application/sparql-update"}, 403, "update: this store is only read here; "),
         ({"url": encode(update="DROP ALL")}, 403, "update: this store is only read here; "),
+        ({"body": encode(("update", "DROP ALL"), ("update", "DROP ALL")), "Content_Type": FORM}, 403, "update: this store "),
         ({"body": COUNT, "Content_Type": "text/plain"}, 415, "'text/plain' is not read; send "),
         ({"url": encode(query=COUNT), "Accept": "image/png"}, 406, "SELECT is answered in application/sparql-results+json, "),
         ({"url": encode(query="DESCRIBE state:RU"), "Accept": "text/csv"}, 406, "DESCRIBE is answered in text/turtle, "),
@@ -233,7 +234,10 @@ def test_unknown_saved_queries_and_parameters(server):
 def test_the_page_is_whole_and_loads_nothing_from_elsewhere(server):
     status, content_type, text = ask(f"{server}/")
     assert (status, content_type) == (200, "text/html; charset=utf-8")
-    assert not re.findall(r"""(?:src|href)\s*=\s*["'](?!data:,)""", text)
+    assert set(re.findall(r"""(?:src|href)\s*=\s*["'](?!data:,)([^"']*)""", text)) == {
+        "/static/yasqe.min.js",
+        "/static/yasqe.min.css",
+    }
     assert "innerHTML" not in text and "insertAdjacentHTML" not in text and "document.write" not in text
     for name in saved_queries():
         assert f'<option value="{name}">' in text
@@ -249,7 +253,7 @@ def test_a_saved_query_with_markup_stays_text(store, tmp_path, monkeypatch):
     with serving(store) as (address, _):
         page = ask(f"{address}/")[2]
         assert "<img" not in page and "<b>" not in page
-        assert page.count("</script>") == 2
+        assert page.count("</script>") == 3
 
 
 @pytest.mark.skipif(not (shutil.which("chromium") and shutil.which("chromedriver")), reason="Chromium is not installed")
@@ -272,7 +276,7 @@ def test_the_page_shows_answers_as_text(server):
             return [cell.text for cell in browser.find_elements(By.CSS_SELECTOR, "#result td, #result pre")]
 
         def type_and_ask(query):
-            browser.execute_script("arguments[0].value = arguments[1]", browser.find_element(By.ID, "query"), query)
+            browser.execute_script("kgEditor.setValue(arguments[0])", query)
             browser.find_element(By.ID, "run").click()
             return answered()
 
@@ -282,9 +286,29 @@ def test_the_page_shows_answers_as_text(server):
         Select(browser.find_element(By.ID, "saved")).select_by_value("missile-claims")
         assert "U.S. officials" in " ".join(answered())
         assert browser.find_element(By.ID, "parameter-topic").get_attribute("value") == "missile"
+        browser.execute_script("kgEditor.setValue('SELECT * { ?x a kg:Claim }')")
+        assert browser.find_elements(By.CSS_SELECTOR, ".parseErrorIcon") == []
+        assert completed(browser, "SELECT * { ?x kg:cu") == "SELECT * { ?x kg:cue"
+        assert completed(browser, "SELECT * { ?c kg:source shoig") == "SELECT * { ?c kg:source person:sergei-shoigu"
+        assert completed(browser, "SELECT ?claim { ?cl") == "SELECT ?claim { ?claim"
         assert browser.execute_script("return window.hacked") is None
         blocked = [entry["message"] for entry in browser.get_log("browser") if "400 (Bad Request)" not in entry["message"]]
         assert blocked == []
+
+
+def completed(browser, text):
+    """What stands in the editor after Ctrl-Space, if there is only one thing it can be, or the first of several."""
+    from selenium.webdriver.common.by import By
+
+    browser.execute_script("kgEditor.setValue(arguments[0]); kgEditor.setCursor(0, 999); kgEditor.focus()", text)
+    browser.execute_script("kgEditor.autocomplete(false)")
+    for _ in range(60):
+        time.sleep(0.1)
+        if browser.execute_script("return kgEditor.getValue()") != text:
+            break
+        for hint in browser.find_elements(By.CSS_SELECTOR, ".CodeMirror-hint")[:1]:
+            hint.click()
+    return browser.execute_script("return kgEditor.getValue()")
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
