@@ -13,7 +13,17 @@ from kg.annotate.amounts import Amount, read_amount
 from kg.annotate.claims import ClaimDraft, combine
 from kg.annotate.mentions import Found
 from kg.annotate.scene import ACTORS, Scene
-from kg.annotate.syntax import SUBJECT_DEPS, agents, conjuncts, is_passive, is_verb, objects, prepositional, subjects
+from kg.annotate.syntax import (
+    SUBJECT_DEPS,
+    agents,
+    conjuncts,
+    is_object_verb,
+    is_passive,
+    is_verb,
+    objects,
+    prepositional,
+    subjects,
+)
 from kg.knowledge import Trigger
 from kg.model import Certainty, Polarity
 from kg.vocab import is_a
@@ -30,6 +40,7 @@ _NEEDED_TYPE: Mapping[str, frozenset[str]] = {
     "target": frozenset(("Person", "State", "Agency", "Group", "Nationality", "Platform", "Weapon", "Place")),
 }
 _NEAR = 14
+_FAR = 80
 _COUNTED = ("instrument", "target", "actor", "participant")
 _HARM = frozenset(("Casualties", "Killing", "Injury", "Massacre", "Arrest", "Kidnapping", "Release", "Displacement"))
 
@@ -82,7 +93,7 @@ class EventFinder:
 
     def _share_places(self, events: list[EventDraft]) -> None:
         """Let coordinated harm share its place: "killed six soldiers and wounded nine near Gao"."""
-        harm = {event.token: event for event in events if _is_harm(event.type)}
+        harm = {event.token: event for event in events if is_harm(event.type)}
         for event in events:
             first = harm.get(self.doc[event.token].head.i)
             if (
@@ -116,7 +127,7 @@ class EventFinder:
             (token.i in self.scene.mention_at and self.scene.mention_at[token.i].form == "name") or token.dep_ == "compound"
         ):
             return None
-        if token.pos_ == "VERB" and token.dep_ in ("amod", "compound"):
+        if token.pos_ == "VERB" and token.dep_ in ("amod", "compound") and not is_object_verb(token):
             return None
         if self._is_idiom(token):
             return None
@@ -170,6 +181,8 @@ class EventFinder:
         if trigger.subject_needs:
             doers = [mention for mention in doers if self.scene.fits(mention, trigger.subject_needs)]
             if not doers:
+                doers = self._counted(surface_subjects, trigger.subject_needs)
+            if not doers:
                 doers = self._left_of(verb, trigger.subject_needs)
             if not doers:
                 return None
@@ -196,12 +209,18 @@ class EventFinder:
         if trigger.object:
             self._put(roles, trigger.object, [m for m in patients if not trigger.needs or self.scene.fits(m, trigger.needs)])
         self._put_prepositions(roles, verb, trigger)
+        if is_object_verb(verb):
+            self._put_prepositions(roles, verb.head, trigger)
+            self._put_prepositions(roles, verb.nbor(-1), trigger)
         for token in direct:
             if " " in trigger.lemma and token.lower_ in trigger.lemma:  # "laid siege to X": X hangs on the noun
                 self._put_prepositions(roles, token, trigger)
         beside = [t for preposition, t in prepositional(verb) if trigger.prepositions.get(preposition) == "participant"]
         for token in (*direct, *beside, *deeds):  # "met A in B", "killed by a strike near B": tied to the nearest noun
             self._put_places(roles, token)
+        if "instrument" not in roles and is_harm(trigger.name):  # "struck a base with missiles", tied to the base
+            near = [t for token in direct for word, t in prepositional(token) if word in ("with", "using")]
+            self._put(roles, "instrument", [m for m in self.scene.mentions(near) if m.type in ("Weapon", "Platform")])
         if "place" not in roles:  # "crashed while they were flying over Iran"
             for child in verb.children:
                 if child.dep_ == "advcl" and any(
@@ -226,6 +245,17 @@ class EventFinder:
                 owners += [t for c in noun.children if c.dep_ == "acl" and is_passive(c) for t in agents(c)]
                 found += [m for m in self.scene.mentions(owners) if m.type in ACTORS]
         return found
+
+    def _counted(self, heads: list[Token], needs: frozenset[str]) -> list[Found]:
+        """Give what a bare number counts ("three missiles got through … six hit"): the last plural of the kind told before."""
+        number = next((head for head in heads if head.pos_ == "NUM" and head.lower_ != "one"), None)
+        if number is None or not self._is_bare_number(number):
+            return []
+        for index in range(number.i - 1, max(-1, number.i - _FAR), -1):
+            mention = self.scene.mention_at.get(index)
+            if mention is not None and self.scene.fits(mention, needs) and self.doc[mention.head].tag_ in ("NNS", "NNPS"):
+                return [mention]
+        return []
 
     def _left_of(self, verb: Token, needs: frozenset[str]) -> list[Found]:
         """Give the nearest fitting mention before a verb whose subject the parse misses ("missiles fired at X had crashed")."""
@@ -304,7 +334,7 @@ class EventFinder:
     def _put_places(self, roles: dict[str, list[Found]], token: Token) -> None:
         """Take the places that stand behind a noun or an occurrence verb as the event's."""
         for preposition, filler in prepositional(token):
-            if self.generic.get(preposition) == "place":
+            if self.generic.get(preposition) == "place" or preposition == "on":
                 self._put(roles, "place", self.scene.mentions([filler]))
 
     def _put(self, roles: dict[str, list[Found]], role: str, mentions: list[Found]) -> None:
@@ -384,7 +414,8 @@ class EventFinder:
         return mention is None or mention.type == "Quantity"
 
 
-def _is_harm(type_: str) -> bool:
+def is_harm(type_: str) -> bool:
+    """True for classes of events that hurt or destroy."""
     return type_ in _HARM or is_a(type_, "Attack") or type_ in ("Hit", "Destruction", "Explosion")
 
 

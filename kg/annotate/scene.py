@@ -97,6 +97,9 @@ class Scene:
                 partitive = token.pos_ in ("NUM", "DET", "PRON") or token.lower_ in self.knowledge.words["partitive"]
                 whole = self.mention_at.get(below.i) if below is not None and partitive else None
                 mention = whole or mention
+            if mention is None and token.pos_ == "NOUN":  # "the killing of a commander, X"
+                beside = (self.mention_at.get(child.i) for child in token.children if child.dep_ == "appos")
+                mention = next((m for m in beside if m is not None and m.form == "name" and m.type == "Person"), None)
             if mention is not None and mention.form == "nominal":
                 mention = self._named_beside(token, mention) or mention
             if mention is not None and mention.type == "Place" and mention.form == "nominal":

@@ -68,6 +68,8 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
         return [antecedent(token) for token in _expanded(iter(own))]
     if depth > _MAX_DEPTH:
         return []
+    if is_object_verb(verb):
+        return subjects(verb.nbor(-1), depth + 1)
     if verb.dep_ == "relcl" or verb.dep_ == "acl":
         if verb.tag_ in ("VBG", "VBN", "VBD", "VBZ", "VBP"):
             return conjuncts(verb.head)
@@ -95,9 +97,16 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
     return []
 
 
+def is_object_verb(verb: Token) -> bool:
+    """True for the gerund of "denied supplying weapons" that the parser takes for an adjective of its object."""
+    return verb.tag_ == "VBG" and verb.dep_ == "amod" and verb.i > 0 and verb.nbor(-1).pos_ == "VERB" and verb.head.i > verb.i
+
+
 def objects(verb: Token) -> list[Token]:
     """Give the direct and indirect objects of `verb`, with a relative clause's antecedent ("the missiles they fired")."""
     own = [child for child in verb.children if child.dep_ in OBJECT_DEPS]
+    if is_object_verb(verb):
+        own = [verb.head]
     found = [antecedent(token) for token in _expanded(iter(own))]
     if not found and verb.dep_ == "relcl" and not is_passive(verb):
         has_subject = any(child.dep_ in SUBJECT_DEPS and antecedent(child) is child for child in verb.children)
