@@ -75,7 +75,9 @@ def said(annotation):
     def words(spans):
         return " ".join(" ".join(text[span.start : span.end].split()) for span in spans)
 
-    return [(words(c.source), words(c.cue[:1]).partition(" ")[0], words(c.content)) for c in annotation.claims if not c.is_own_voice]
+    return [
+        (words(c.source), words(c.cue[:1]).partition(" ")[0], words(c.content)) for c in annotation.claims if not c.is_own_voice
+    ]
 
 
 def whole(annotation):
