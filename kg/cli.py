@@ -19,6 +19,7 @@ from kg.errors import ExportError, InputError, KgError, QueryError, StoreError
 if TYPE_CHECKING:
     from kg.describe import Appearance
     from kg.model import Document
+    from kg.perspective import Perspective
     from kg.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -26,6 +27,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _WIDTH = 160
 """Columns of a table where standard output is no terminal and $COLUMNS is not set."""
 
+_SELECTING = ("source", "voice", "min_certainty", "no_contested")
 _CERTAINTIES = ("Certain", "Probable", "Possible", "UnknownCertainty")
 _CENTRALITIES = ("claims", "degree", "betweenness", "closeness", "pagerank")
 
@@ -104,12 +106,27 @@ def _reading_options(command: Command) -> Command:
     return command
 
 
+def _perspective_options(command: Command) -> Command:
+    """The options of all commands that can show a part of the claims only."""
+    for option in (
+        click.option("--source", metavar="WHO", help="The world as this source tells it, and all who speak through it."),
+        click.option(
+            "--voice",
+            type=click.Choice(("document", "reported")),
+            help="Keep what documents say in their own voice, or what they report of others.",
+        ),
+        click.option("--min-certainty", type=click.Choice(_CERTAINTIES), help="Keep claims and events at least so certain."),
+        click.option("--no-contested", is_flag=True, help="Leave out claims that others contradict."),
+    ):
+        command = option(command)
+    return command
+
+
 def _view_options(command: Command) -> Command:
     """The options of all commands that draw or export the network."""
     for option in (
         click.option("--focus", metavar="ENTITY", help="Keep what lies near this entity (name or IRI)."),
         click.option("--hops", type=click.IntRange(min=0), default=2, show_default=True, help="How near, in edges."),
-        click.option("--source", metavar="WHO", help="The world as this source tells it."),
         click.option(
             "--type",
             "types",
@@ -120,7 +137,6 @@ def _view_options(command: Command) -> Command:
         click.option(
             "--compare", nargs=2, metavar="A B", help="What only A says, only B, or both, and where they contradict each other."
         ),
-        click.option("--min-certainty", type=click.Choice(_CERTAINTIES), help="Keep claims at least so certain."),
         click.option("--since", metavar="DATE", help="Keep events from this day, month or year on."),
         click.option("--until", metavar="DATE", help="Keep events up to this day, month or year."),
         click.option("--top", type=click.IntRange(min=1), metavar="N", help="Keep the N most important nodes."),
@@ -145,6 +161,21 @@ def _opened(path: str, *, write: bool = False) -> Iterator["Store"]:
 
     with open_store(path, read_only=not write) as store:
         yield store
+
+
+@contextmanager
+def _seen(path: str, options: dict[str, Any]) -> Iterator["Store"]:
+    """Open the part of a store that `_perspective_options` select."""
+    from kg.perspective import view
+
+    with _opened(path) as store:
+        yield view(store, _perspective(options))
+
+
+def _perspective(options: dict[str, Any]) -> "Perspective":
+    from kg.perspective import Perspective
+
+    return Perspective(**{name: options[name] for name in _SELECTING})
 
 
 def _write(content: str | bytes, out: str | None) -> None:
@@ -458,6 +489,7 @@ def remove(documents: tuple[str, ...], store_path: str) -> None:
 )
 @click.option("--explain", "is_explained", is_flag=True, help="Show the plan of the query instead, with what each step took.")
 @click.option("--list", "list_saved", is_flag=True, help="List the saved queries.")
+@_perspective_options
 @_store_option
 def query(
     sparql: str | None,
@@ -470,6 +502,7 @@ def query(
     is_explained: bool,
     list_saved: bool,
     store_path: str,
+    **selecting: Any,
 ) -> None:
     """Ask a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE.
 
@@ -479,9 +512,11 @@ def query(
     A parameter is bound as a term. A saved query knows the type of each; else write it, as in -p who:entity=Putin, or it is
     told by its looks: entity, topic, text, number, date, iri.
 
+    With --source and the like, the query sees only the claims they select, and what these are about.
+
     \b
         kg query 'SELECT ?p ?office WHERE { ?p kg:position ?office }'
-        kg query --name claims -p topic=missile
+        kg query --name claims -p topic=missile --source CNN
         kg query --list
     """
     from kg.query import run_query, saved_query, write_query
@@ -501,15 +536,18 @@ def query(
     if is_explained:
         from kg.explain import explain
 
-        with _opened(store_path) as store:
+        with _seen(store_path, selecting) as store:
             click.echo(explain(store, asked, bindings, name=label, timeout=timeout), nl=False)
     elif format_ == "parquet":
         from kg.query import Solutions
         from kg.workers import run_query_within
 
-        with _opened(store_path) as store:
+        with _seen(store_path, selecting) as store:
             if timeout:
-                result = run_query_within(timeout, store_path, name or sparql or "", bindings, saved=bool(name))
+                seen = _perspective(selecting)
+                result = run_query_within(
+                    timeout, store_path, name or sparql or "", bindings, saved=bool(name), perspective=seen
+                )
             else:
                 result = run_query(store, asked, bindings, name=label)
         if not isinstance(result, Solutions):
@@ -519,7 +557,7 @@ def query(
     elif timeout:
         from kg.workers import Question, Workers
 
-        question = Question(sparql or "", name, label, bindings, format_, width)
+        question = Question(sparql or "", name, label, bindings, format_, width, perspective=_perspective(selecting))
         with _opened(store_path):
             pass  # a store that is none is told of before a worker starts
         with Workers(store_path, timeout=timeout, number=1) as workers, _output(out) as stream:
@@ -529,7 +567,7 @@ def query(
             for piece in reply:
                 stream.write(piece)
     else:
-        with _opened(store_path) as store, _output(out) as stream:
+        with _seen(store_path, selecting) as store, _output(out) as stream:
             write_query(store, asked, stream, bindings, format=format_, width=width, name=label)
 
 
@@ -625,16 +663,18 @@ def shell(timeout: float, store_path: str) -> None:
 
 
 @cli.command()
+@_perspective_options
 @_store_option
-def stats(store_path: str) -> None:
-    """Count what is in the store.
+def stats(store_path: str, **selecting: Any) -> None:
+    """Count what is in the store, or in the part of it that --source and the like select.
 
     \b
         kg stats --store news.db
+        kg stats --voice document
     """
     from kg.describe import count
 
-    with _opened(store_path) as store:
+    with _seen(store_path, selecting) as store:
         for label, number in count(store):
             click.echo(f"{label:36} {number:>10,}")
 
@@ -735,6 +775,7 @@ def validate(store_path: str) -> None:
 @cli.command()
 @click.option("--out", metavar="F.html", help="File to write [default: standard output].")
 @click.option("--title", help="Heading of the page  [default: what is shown].")
+@_perspective_options
 @_view_options
 @_store_option
 def render(out: str | None, title: str | None, store_path: str, **view: Any) -> None:
@@ -750,7 +791,7 @@ def render(out: str | None, title: str | None, store_path: str, **view: Any) -> 
     from kg.network import project
     from kg.render import render as render_page
 
-    with _opened(store_path) as store:
+    with _seen(store_path, view) as store:
         network = project(store, **_view(view))
     _write(render_page(network, title=title or _title(view)), out)
     if out:
@@ -767,7 +808,7 @@ def _title(view: dict[str, Any]) -> str:
 
 
 def _view(view: dict[str, Any]) -> dict[str, Any]:
-    return view | {"types": view["types"] or None}
+    return {name: value for name, value in view.items() if name not in _SELECTING} | {"types": view["types"] or None}
 
 
 @cli.command()
@@ -778,31 +819,33 @@ def _view(view: dict[str, Any]) -> dict[str, Any]:
     help="turtle, trig, nquads, ntriples, jsonld, rdfxml, graphml, gexf [default: as --out ends, else turtle].",
 )
 @click.option("--out", metavar="F", help="File to write [default: standard output].")
+@_perspective_options
 @_view_options
 @_store_option
 def export(format_: str | None, out: str | None, store_path: str, **view: Any) -> None:
     """Write the store in a format of other tools.
 
     trig, nquads and jsonld keep the graphs; turtle, ntriples and rdfxml hold their union, with the claims of each statement
-    by reification. graphml and gexf hold the network, or the part of it that --focus, --source and the like select.
+    by reification. graphml and gexf hold the network, or the part of it that --focus and the like select. --source, --voice,
+    --min-certainty and --no-contested select claims for all formats.
 
     \b
         kg export --out news.ttl
-        kg export --format trig --out news.trig
-        kg export --source CNN --out cnn.gexf
+        kg export --format trig --source CNN --out cnn.trig
+        kg export --focus Syria --out syria.gexf
     """
     from kg.export import FORMATS, export_file, format_for, write
     from kg.export import export as export_bytes
 
     chosen = format_ or (format_for(out) if out else None) or "turtle"
-    with _opened(store_path) as store:
+    with _seen(store_path, view) as store:
         network = None
         if chosen in FORMATS and FORMATS[chosen].is_network:
             from kg.network import project
 
             network = project(store, **_view(view))
-        elif any(value for name, value in view.items() if name not in ("hops", "events")):
-            raise click.UsageError(f"--focus, --source and the like select a part of the network; {chosen} holds the dataset")
+        elif any(value for name, value in _view(view).items() if name not in ("hops", "events")):
+            raise click.UsageError(f"--focus, --top and the like select a part of the network; {chosen} holds the dataset")
         if out and out != "-":
             if Path(out).exists() and not Path(out).is_file():
                 _write(export_bytes(store, chosen, network=network), out)

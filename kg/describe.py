@@ -138,6 +138,8 @@ def count(store: Store) -> list[tuple[str, int]]:
     for iri, names in kinds.items():
         if "Claim" in names:
             claims.add(iri)
+        elif "Comparison" in names:
+            tally["comparisons"] += 1
         elif "Document" in names or "Mention" in names:
             tally["documents" if "Document" in names else "mentions"] += 1
         else:

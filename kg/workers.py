@@ -22,6 +22,7 @@ import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
 from kg.errors import KgError, QueryError
+from kg.perspective import EVERYTHING, Perspective, view
 from kg.query import Result, Term, run_query, run_update, saved_query, write_query
 from kg.store import Store, open_store
 
@@ -50,6 +51,7 @@ class Question:
         format, width: of the answer, as for `kg.query.serialize`.
         default_graphs, named_graphs: IRIs of the dataset to ask; none of both means the whole store, united.
         max_bytes: the longest answer; None: as long as it gets.
+        perspective: which claims of the store are seen.
         is_update: True if `text` changes the store; the answer is then empty.
     """
 
@@ -62,6 +64,7 @@ class Question:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     max_bytes: int | None = None
+    perspective: Perspective = EVERYTHING
     is_update: bool = False
 
 
@@ -102,7 +105,8 @@ class _Sender:
 
 def _answer(store: Store, question: Question, output: IO[bytes]) -> None:
     asked = saved_query(question.saved) if question.saved else question.text
-    visible = _Selection(store, question) if question.default_graphs or question.named_graphs else store
+    seen = view(store, question.perspective)
+    visible = _Selection(seen, question) if question.default_graphs or question.named_graphs else seen
     if question.format == _RESULT:
         output.write(pickle.dumps(run_query(visible, asked, question.parameters, name=question.name)))
         return
@@ -347,7 +351,13 @@ def _bytes(first: bytes, rest: Generator[bytes | _Message, None, None]) -> Gener
 
 
 def run_query_within(
-    seconds: float, store_path: str, query: str, parameters: Mapping[str, str | Term] | None = None, *, saved: bool = False
+    seconds: float,
+    store_path: str,
+    query: str,
+    parameters: Mapping[str, str | Term] | None = None,
+    *,
+    saved: bool = False,
+    perspective: Perspective = EVERYTHING,
 ) -> Result:
     """Answer a query as `kg.query.run_query` does, in a process of its own that is ended when time is up.
 
@@ -355,11 +365,13 @@ def run_query_within(
         seconds: how long it may take.
         store_path: folder of the store, or address of an endpoint.
         query: SPARQL, or with `saved` the name of a saved query.
+        perspective: which claims are seen.
 
     Raises:
         QueryError: the query or a parameter is wrong, or it took too long.
     """
-    question = Question(query, query if saved else None, parameters=parameters or {}, format=_RESULT)
+    named = query if saved else None
+    question = Question(query, named, parameters=parameters or {}, format=_RESULT, perspective=perspective)
     with Workers(store_path, timeout=seconds, number=1, longer="give it more time") as workers:
         reply = workers.ask(question)
         if reply.status != 200:

@@ -34,8 +34,8 @@ def test_what_is_exported_can_be_loaded_back_whole(store, format_):
 
 def test_export_of_a_part_of_the_network(store):
     assert 0 < len(ok("export", "--format", "gexf", "--source", "CNN")) < len(ok("export", "--format", "gexf"))
-    assert misused("export", "--source", "CNN") == (
-        "--focus, --source and the like select a part of the network; turtle holds the dataset"
+    assert misused("export", "--focus", "CNN") == (
+        "--focus, --top and the like select a part of the network; turtle holds the dataset"
     )
 
 
