@@ -123,7 +123,19 @@ def _perspective_options(command: Command) -> Command:
 
 
 def _view_options(command: Command) -> Command:
-    """The options of all commands that draw or export the network."""
+    """The options of all commands that draw or export the network as such."""
+    events = click.option(
+        "--events",
+        type=click.Choice(("nodes", "edges")),
+        default="nodes",
+        show_default=True,
+        help="Draw events as nodes, or as edges from actor to target.",
+    )
+    return _part_options(events(command))
+
+
+def _part_options(command: Command) -> Command:
+    """The options that select a part of the network."""
     for option in (
         click.option("--focus", metavar="ENTITY", help="Keep what lies near this entity (name or IRI)."),
         click.option("--hops", type=click.IntRange(min=0), default=2, show_default=True, help="How near, in edges."),
@@ -142,13 +154,6 @@ def _view_options(command: Command) -> Command:
         click.option("--top", type=click.IntRange(min=1), metavar="N", help="Keep the N most important nodes."),
         click.option(
             "--by", type=click.Choice(_CENTRALITIES), help="How importance is measured  [default: claims and neighbours]"
-        ),
-        click.option(
-            "--events",
-            type=click.Choice(("nodes", "edges")),
-            default="nodes",
-            show_default=True,
-            help="Draw events as nodes, or as edges from actor to target.",
         ),
     ):
         command = option(command)
@@ -809,6 +814,73 @@ def _title(view: dict[str, Any]) -> str:
 
 def _view(view: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in view.items() if name not in _SELECTING} | {"types": view["types"] or None}
+
+
+@cli.command()
+@click.option("--out", metavar="F.html", help="File to write [default: standard output].")
+@click.option("--title", help="Heading of the page  [default: what is shown].")
+@click.option("--lanes", type=click.Choice(("actor", "source")), default="actor", show_default=True, help="What makes a lane.")
+@_perspective_options
+@_part_options
+@_store_option
+def timeline(out: str | None, title: str | None, lanes: str, store_path: str, **view: Any) -> None:
+    """Draw the events by time as one interactive HTML page that works offline.
+
+    \b
+        kg timeline --out timeline.html
+        kg timeline --lanes source --since 2015-10 --out who-says.html
+    """
+    from kg.network import project
+    from kg.timeline import timeline as timeline_page
+
+    with _seen(store_path, view) as store:
+        network = project(store, **_view(view))
+    _write(timeline_page(network, title=title or _title(view), by=lanes), out)
+    if out:
+        _note(f"wrote {out}")
+
+
+@cli.command("map")
+@click.option("--out", metavar="F.html", help="File to write [default: standard output].")
+@click.option("--title", help="Heading of the page  [default: what is shown].")
+@_perspective_options
+@_part_options
+@_store_option
+def draw_map(out: str | None, title: str | None, store_path: str, **view: Any) -> None:
+    """Draw the places, and what happened there, as one interactive HTML page that works offline.
+
+    \b
+        kg map --out map.html
+        kg map --type Attack --out attacks.html
+    """
+    from kg.map import draw_map as map_page
+    from kg.network import project
+
+    with _seen(store_path, view) as store:
+        network = project(store, **_view(view))
+    _write(map_page(network, title=title or _title(view)), out)
+    if out:
+        _note(f"wrote {out}")
+
+
+@cli.command()
+@click.argument("entity")
+@click.option("--out", metavar="F.html", help="File to write [default: standard output].")
+@click.option("--title", help="Heading of the page  [default: the entity's name].")
+@_store_option
+def report(entity: str, out: str | None, title: str | None, store_path: str) -> None:
+    """Write a report on one ENTITY: facts, network, chronology, claims for and against, sources. It prints well.
+
+    \b
+        kg report Kalibr --out kalibr.html
+    """
+    from kg.report import report as report_page
+
+    with _opened(store_path) as store:
+        page = report_page(store, entity, title=title)
+    _write(page, out)
+    if out:
+        _note(f"wrote {out}")
 
 
 @cli.command()

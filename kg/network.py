@@ -168,6 +168,15 @@ def _certainty(value: Certainty | str | None) -> int:
     raise ExportError(f"min_certainty: '{value}' is none; known: {', '.join(item.value for item in CERTAINTIES)}")
 
 
+def resolve(store: Quads | Iterable[Quad], name: str, option: str = "entity") -> str:
+    """Give the IRI of the entity that people call `name`; messages begin with `option`.
+
+    Raises:
+        ExportError: there is none of this name, or several.
+    """
+    return _resolve(name, gather(store.quads() if hasattr(store, "quads") else store), option)
+
+
 def _class_names(types: Collection[str] | None, dataset: Dataset) -> set[str]:
     known = set(classes()).union(*dataset.types.values())
     folded = {name.casefold(): name for name in sorted(known)}

@@ -5,15 +5,17 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kg.errors import ExportError, KnowledgeError, suggest
+from kg.network import class_label
 from kg.resources import data_path
 
 _SHAPES = frozenset(("dot", "square", "diamond", "triangle", "triangleDown", "hexagon", "star"))
@@ -69,10 +71,19 @@ def vis_network() -> str:
     )
     if not files:
         raise ExportError("render: the installed pyvis has no vis-network; reinstall it: pip install --force-reinstall pyvis")
-    script = files[-1].read_text(encoding="utf-8").replace("\r\n", "\n")
-    script = re.sub(r"//# sourceMappingURL=.*", "", script)
+    return library(files[-1])
+
+
+def library(path: Path) -> str:
+    """Give the script or style sheet of others, without the mark that makes debuggers ask for a source map.
+
+    Raises:
+        ExportError: it holds what would end a script in a page.
+    """
+    script = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    script = re.sub(r"//# sourceMappingURL=.*|/\*# sourceMappingURL=[^*]*\*/", "", script)
     if re.search(r"</script|<!--", script, re.IGNORECASE):
-        raise ExportError(f"render: {files[-1]} cannot be put into a page; reinstall pyvis")
+        raise ExportError(f"render: {path} cannot be put into a page; reinstall what it belongs to")
     return script
 
 
@@ -116,8 +127,41 @@ _SHOWN_OF_CLAIM = ["claim", "sources", "source", "addressee", "cue", "polarity",
 _SHOWN_OF_CLAIM += ["quote", "prefix", "suffix", "document", "title", "publisher", "date", "url"]
 
 
-def claim_shown(claim: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]:
-    """Give what the panel shows of a claim (evidence of `kg.network`); `place` numbers the claims of the page."""
+def number_claims(network: "nx.MultiDiGraph[str]") -> tuple[dict[str, int], list[dict[str, Any]]]:
+    """Give each claim of a network (`kg.network.project`) its number, and the claims as the panel shows them, by number."""
+    carriers = [attributes for _, attributes in network.nodes(data=True)] + [edge for _, _, edge in network.edges(data=True)]
+    claims: dict[str, Mapping[str, Any]] = {claim["claim"]: claim for carrier in carriers for claim in carrier["evidence"]}
+    place = {iri: number for number, iri in enumerate(sorted(claims))}
+    return place, [_claim_shown(claims[iri], place) for iri in place]
+
+
+def describe_node(node: str, attributes: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]:
+    """Give what the panel says of a node of a network; `place` numbers the claims of the page."""
+    names = ("wikidata", "codes", "positions", "affiliation", "time", "time_text", "count", "trigger", "polarity", "certainty")
+    return {
+        "iri": node,
+        "name": attributes["label"],
+        "kind": attributes["kind"],
+        "type": class_label(attributes["class"]),
+        "classes": attributes["classes"],
+        "aliases": attributes["aliases"],
+        "contested": attributes["contested"],
+        "claims": [place[claim["claim"]] for claim in attributes["evidence"]],
+    } | {name: attributes[name] for name in names if attributes.get(name)}
+
+
+def family_of(kinds: Iterable[str]) -> int:
+    """Give the place in the legend of the first class that stands there; the last place for a class without any above."""
+    places = {family.get("class"): place for place, family in enumerate(style()["family"])}
+    return next((places[kind] for kind in kinds if kind in places), len(places) - 1)
+
+
+def counted(*parts: tuple[int, str, str]) -> str:
+    """Give numbers with their words: how many, the word for one, the word for more."""
+    return " · ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in parts)
+
+
+def _claim_shown(claim: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]:
     others = {name: [place[iri] for iri in claim[name] if iri in place] for name in ("contradicts", "corroborates")}
     told = {name: claim[name] for name in _SHOWN_OF_CLAIM if claim.get(name)} | {"contested": claim["contested"], **others}
     return {"sources": [], "claim": ""} | told

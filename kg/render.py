@@ -7,13 +7,13 @@ The page around it is our own (`kg/templates/graph.html`), since pyvis' page loa
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import networkx as nx
 
-from kg.network import class_label, ranked
-from kg.page import claim_shown, make_page, style, template, vis_network
+from kg.network import ranked
+from kg.page import counted, describe_node, family_of, make_page, number_claims, style, template, vis_network
 from kg.placing import extent, part_of, positions, shortened, visible, wrapped
 from kg.vocab import slugify
 
@@ -40,33 +40,21 @@ def render(network: "nx.MultiDiGraph[str]", *, title: str) -> str:
     """
     drawn = style()
     shown = visible(title).strip() or "Claims"
-    content = _content(network, drawn) | {"title": shown, "file": slugify(shown)[:60]}
+    content = picture(network, drawn) | {"title": shown, "file": slugify(shown)[:60]}
     return make_page(
         "graph.html",
         title=shown,
         css=[template("graph.css")],
         scripts=[vis_network(), *(template(f"{name}.js") for name in ("evidence", "paint", "tables", "graph"))],
         content=content,
-        counts=_counts(network, content),
+        counts=counted(
+            (len(network), "node", "nodes"),
+            (network.number_of_edges(), "edge", "edges"),
+            (len(content["claims"]), "claim", "claims"),
+            (len({claim.get("document") for claim in content["claims"]}), "document", "documents"),
+        ),
         is_empty=not len(network),
     )
-
-
-def _counts(network: "nx.MultiDiGraph[str]", content: Mapping[str, Any]) -> str:
-    documents = {claim["document"] for claim in content["claims"]}
-    parts = [
-        (len(network), "node", "nodes"),
-        (network.number_of_edges(), "edge", "edges"),
-        (len(content["claims"]), "claim", "claims"),
-        (len(documents), "document", "documents"),
-    ]
-    return " · ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in parts)
-
-
-def _family(kinds: Iterable[str], looks: Mapping[str, Any]) -> int:
-    """Give the place in the legend of the first class that stands there; the last place for a class without any above."""
-    places = {family.get("class"): place for place, family in enumerate(looks["family"])}
-    return next((places[kind] for kind in kinds if kind in places), len(places) - 1)
 
 
 def _mood(edge: Mapping[str, Any]) -> str:
@@ -80,13 +68,11 @@ def _mood(edge: Mapping[str, Any]) -> str:
 # The network as data
 
 
-def _content(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> dict[str, Any]:
-    """Give all that the page shows: nodes and edges for vis-network, claims once each, the legend."""
+def picture(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> dict[str, Any]:
+    """Give all that the page shows: nodes and edges with their places, claims once each, the legend (`looks` as of `style`)."""
     from pyvis.network import Network  # slow to load
 
-    carriers = [attributes for _, attributes in network.nodes(data=True)] + [edge for _, _, edge in network.edges(data=True)]
-    claims: dict[str, Mapping[str, Any]] = {claim["claim"]: claim for carrier in carriers for claim in carrier["evidence"]}
-    place = {iri: number for number, iri in enumerate(sorted(claims))}
+    place, claims = number_claims(network)
     number = {node: count for count, node in enumerate(network)}
     order = ranked(network)
     drawn = {node: _drawn(attributes, looks) for node, attributes in network.nodes(data=True)}
@@ -107,7 +93,7 @@ def _content(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> dict[
             box=extent(drawn[node]),
             all=everything[node],
             core=node in core,
-            **_described(node, attributes, place),
+            **describe_node(node, attributes, place),
         )
     for (start, end, edge), bend in zip(network.edges(data=True), _bends(network), strict=True):
         page.add_edge(
@@ -131,7 +117,7 @@ def _content(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> dict[
         "nodes": page.nodes,
         "edges": [edge | {"id": count} for count, edge in enumerate(page.edges)],
         "options": page.options,
-        "claims": [claim_shown(claims[iri], place) for iri in sorted(claims)],
+        "claims": claims,
         "days": days,
         "style": {"families": looks["family"], "edges": _moods(network, looks)},
     } | ({"sides": network.graph["sides"]} if "sides" in network.graph else {})
@@ -161,7 +147,7 @@ _OPTIONS: dict[str, Any] = {
 def _drawn(attributes: Mapping[str, Any], looks: Mapping[str, Any]) -> dict[str, Any]:
     """Give what decides a node's place on the page: its family, size and wrapped label."""
     share = min(1.0, math.sqrt(attributes["weight"] / _HEAVY))
-    family = _family(attributes["classes"], looks)
+    family = family_of(attributes["classes"])
     return {
         "family": family,
         "shape": looks["family"][family]["shape"],
@@ -173,21 +159,6 @@ def _drawn(attributes: Mapping[str, Any], looks: Mapping[str, Any]) -> dict[str,
 
 def _between(bounds: tuple[float, float], share: float) -> float:
     return bounds[0] + (bounds[1] - bounds[0]) * share
-
-
-def _described(node: str, attributes: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]:
-    """Give what the panel says of a node."""
-    names = ("wikidata", "codes", "positions", "affiliation", "time", "time_text", "count", "trigger", "polarity", "certainty")
-    return {
-        "iri": node,
-        "name": attributes["label"],
-        "kind": attributes["kind"],
-        "type": class_label(attributes["class"]),
-        "classes": attributes["classes"],
-        "aliases": attributes["aliases"],
-        "contested": attributes["contested"],
-        "claims": [place[claim["claim"]] for claim in attributes["evidence"]],
-    } | {name: attributes[name] for name in names if attributes.get(name)}
 
 
 def _bends(network: "nx.MultiDiGraph[str]") -> list[int]:

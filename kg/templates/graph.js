@@ -3,7 +3,7 @@
 // so that labels can make room for each other at any zoom and a picture of thousands of nodes stays quick.
 (() => {
   const { content, claims, style, at, dark, tone, colour, make, named, button, press, tags, claimList, describe, day, save } = kgPage;
-  const { SHAPES, Taken, way, halfway, line, head, distance, words } = kgPaint;
+  const { SHAPES, Taken, way, halfway, line, head, distance, words, nodeLook, edgeLook, edgeMood } = kgPaint;
   const { nodes, edges, days } = content;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const WORDS_MOST = 60; // edges that show their words from the beginning
@@ -29,7 +29,7 @@
     around[edge.from].edges.push(edge.id);
     if (edge.from !== edge.to) around[edge.to].edges.push(edge.id);
   }
-  const moods = Object.fromEntries(style.edges.map((row) => [row.mood, row]));
+  const { moods } = kgPaint;
   const byWeight = nodes.map((node) => node.id).sort((one, other) => nodes[other].size - nodes[one].size || one - other);
   const core = nodes.filter((node) => node.core).map((node) => node.id);
   const state = {
@@ -44,7 +44,6 @@
   let shown = { nodes: [], edges: [] };
   let version = 0; // counts what changes labels: what is shown, lit or moved
 
-  const edgeMood = (edge) => edge.side ?? (edge.kind === "statement" && edge.mood === "affirmed" ? "statement" : edge.mood);
   const isAllDays = () => state.from === 0 && state.until === days.length - 1;
   const isInTime = (edge) => isAllDays() || edge.days.some((place) => place >= state.from && place <= state.until);
   const isAll = () => state.open.size === nodes.length;
@@ -90,30 +89,6 @@
   }
 
   // Painting -----------------------------------------------------------------------------------------------------------
-
-  function nodeLook(node) {
-    const isDenied = node.kind === "event" && node.polarity === "Negative";
-    const isHedged = node.kind === "event" && !isDenied && (node.polarity !== "Positive" || node.certainty !== "Certain");
-    const isBad = node.contested || isDenied;
-    return {
-      fill: isDenied ? colour("page") : tone(style.families[node.family]),
-      border: isBad ? tone(moods.contested) : dark.matches ? "#0b0d10" : "#ffffff",
-      width: isBad ? 3 : 1.5,
-      dashes: isDenied ? [2, 3] : isHedged ? [6, 4] : [],
-    };
-  }
-
-  function edgeLook(edge) {
-    const row = moods[edgeMood(edge)];
-    const isBad = edge.side ? edge.side === "clash" : edge.contested || edge.mood === "denied";
-    const plain = edge.kind === "statement" ? moods.statement : row;
-    return {
-      colour: edge.side ? tone(row) : isBad ? tone(moods.contested) : tone(plain),
-      width: edge.side === "both" || edge.side === "clash" ? 2.8 : edge.kind === "statement" ? 1.2 : edge.mood === "denied" ? 2.4 : 1.8,
-      dashes: row.dashes,
-      isBad,
-    };
-  }
 
   const keyed = (look) => ({ look, key: `${look.colour} ${look.width} ${look.dashes}` });
   let looks = { nodes: [], edges: [] };

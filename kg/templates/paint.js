@@ -170,5 +170,35 @@ const kgPaint = (() => {
     pen.globalAlpha = 1;
   }
 
-  return { SvgPen, SHAPES, Taken, FACE, FACE_WIDTH, way, halfway, line, head, distance, words };
+  // How nodes and edges look, by what is claimed of them.
+
+  const moods = Object.fromEntries(kgPage.style.edges.map((row) => [row.mood, row]));
+  const { tone, colour, dark } = kgPage;
+  const edgeMood = (edge) => edge.side ?? (edge.kind === "statement" && edge.mood === "affirmed" ? "statement" : edge.mood);
+
+  function nodeLook(node) {
+    const isDenied = node.kind === "event" && node.polarity === "Negative";
+    const isHedged = node.kind === "event" && !isDenied && (node.polarity !== "Positive" || node.certainty !== "Certain");
+    const isBad = node.contested || isDenied;
+    return {
+      fill: isDenied ? colour("page") : tone(kgPage.style.families[node.family]),
+      border: isBad ? tone(moods.contested) : dark.matches ? "#0b0d10" : "#ffffff",
+      width: isBad ? 3 : 1.5,
+      dashes: isDenied ? [2, 3] : isHedged ? [6, 4] : [],
+    };
+  }
+
+  function edgeLook(edge) {
+    const row = moods[edgeMood(edge)];
+    const isBad = edge.side ? edge.side === "clash" : edge.contested || edge.mood === "denied";
+    const plain = edge.kind === "statement" ? moods.statement : row;
+    return {
+      colour: edge.side ? tone(row) : isBad ? tone(moods.contested) : tone(plain),
+      width: edge.side === "both" || edge.side === "clash" ? 2.8 : edge.kind === "statement" ? 1.2 : edge.mood === "denied" ? 2.4 : 1.8,
+      dashes: row.dashes,
+      isBad,
+    };
+  }
+
+  return { moods, edgeMood, nodeLook, edgeLook, SvgPen, SHAPES, Taken, FACE, FACE_WIDTH, way, halfway, line, head, distance, words };
 })();

@@ -1,0 +1,128 @@
+"""All about one entity on one page that prints well: facts, network, chronology, claims for and against, sources."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pyoxigraph import Quad
+
+from kg.network import Quads, project, resolve
+from kg.page import describe_node, make_page, number_claims, style, template
+from kg.placing import visible
+from kg.render import picture
+from kg.timeline import chronicle
+from kg.vocab import slugify
+
+DRAWN = 36
+"""How many nodes the picture has."""
+
+_OF_NODE = ("wikidata", "codes", "positions", "affiliation")  # fields that a page may lack
+_OF_CLAIM = ("source", "cue", "via", "quote", "prefix", "suffix", "document", "title", "publisher", "date", "url")
+_MOST_CLAIMS = 60
+_MOST_EVENTS = 80
+
+
+_Told = dict[str, Any]
+
+
+def report(store: Quads | Iterable[Quad], entity: str, *, title: str | None = None) -> str:
+    """Give the report as one HTML page; the same store gives the same page, byte for byte.
+
+    Args:
+        store: as `kg.network.project` takes it.
+        entity: its name, alias or IRI.
+        title: stands above the page [default: the entity's name].
+
+    Raises:
+        ExportError: the name fits no entity or several, or nothing is claimed of it.
+    """
+    quads = list(store.quads() if hasattr(store, "quads") else store)
+    iri = resolve(quads, entity, "entity")
+    network = project(quads, focus=iri, hops=2)
+    place, told_claims = number_claims(network)
+    claims = [dict.fromkeys(_OF_CLAIM) | claim for claim in told_claims]
+    node = network.nodes[iri]
+    about: dict[str, Any] = dict.fromkeys(_OF_NODE) | describe_node(iri, node, place)
+    shown = visible(title or node["label"]).strip() or "Report"
+    evidence = [claims[number] for number in about["claims"]]
+    own = [claim for claim in evidence if iri in claim["sources"]]
+    told = [claim for claim in evidence if iri not in claim["sources"]]
+    near = project(quads, focus=iri, hops=1, top=DRAWN)
+    content = (picture(near, style()) if iri in near else {"nodes": [], "edges": [], "claims": [], "days": []}) | {
+        "file": slugify(shown)[:60],
+        "style": {"families": style()["family"], "edges": style()["edge"]},
+    }
+    days = sorted(claim["date"][:10] for claim in evidence if claim.get("date"))
+    events = [event for event in chronicle(network) if event["iri"] in network[iri] or event["iri"] in network.pred[iri]]
+    return make_page(
+        "report.html",
+        title=shown,
+        css=[template("graph.css"), template("report.css")],
+        scripts=[template(f"{name}.js") for name in ("evidence", "paint", "report")],
+        content=content,
+        about=about,
+        link=about["wikidata"] if str(about["wikidata"]).startswith(("http://", "https://")) else None,
+        summary=[
+            ("claims about it", len(told)),
+            ("claims by it", len(own)),
+            ("affirmed", sum(_stance(claim) == "for" for claim in evidence)),
+            ("open or hedged", sum(_stance(claim) == "open" for claim in evidence)),
+            ("denied", sum(_stance(claim) == "against" for claim in evidence)),
+            ("contested", sum(claim["contested"] for claim in evidence)),
+            ("documents", len({claim.get("document") for claim in evidence})),
+            ("events", len(events)),
+        ],
+        period=f"{days[0]} – {days[-1]}" if days and days[0] != days[-1] else days[0] if days else None,
+        disputes=_disputes(evidence, claims),
+        events=events[:_MOST_EVENTS],
+        left_events=max(0, len(events) - _MOST_EVENTS),
+        sides=[
+            (heading, [claim for claim in told if _stance(claim) == stance][:_MOST_CLAIMS], _left(told, stance))
+            for heading, stance in (("Affirmed", "for"), ("Denied", "against"), ("Open or hedged", "open"))
+        ],
+        own=own[:_MOST_CLAIMS],
+        left_own=max(0, len(own) - _MOST_CLAIMS),
+        sources=_sources(evidence),
+        documents=_documents(evidence),
+    )
+
+
+def _stance(claim: Mapping[str, Any]) -> str:
+    """Tell if a claim affirms what it says, denies it, or leaves it open."""
+    if claim.get("polarity") == "Negative":
+        return "against"
+    return "for" if claim.get("polarity") == "Positive" and claim.get("certainty") in ("Certain", "Probable") else "open"
+
+
+def _left(claims: Iterable[Mapping[str, Any]], stance: str) -> int:
+    return max(0, sum(_stance(claim) == stance for claim in claims) - _MOST_CLAIMS)
+
+
+def _disputes(evidence: list[_Told], claims: list[_Told]) -> list[tuple[_Told, list[_Told]]]:
+    """Give each contested claim that affirms with those that contradict it; those that only deny stand on the other side."""
+    pairs = []
+    for claim in evidence:
+        others = [claims[number] for number in claim["contradicts"]]
+        if others and _stance(claim) != "against":
+            pairs.append((claim, others))
+    return pairs
+
+
+def _sources(evidence: list[dict[str, Any]]) -> list[tuple[str, int, int, int]]:
+    """Give each source with how many claims it makes, how many of them deny, how many are contested."""
+    names = [claim.get("source") or claim.get("publisher") or "the document" for claim in evidence]
+    count = Counter(names)
+    return [
+        (
+            name,
+            number,
+            sum(_stance(claim) == "against" for who, claim in zip(names, evidence, strict=True) if who == name),
+            sum(claim["contested"] for who, claim in zip(names, evidence, strict=True) if who == name),
+        )
+        for name, number in sorted(count.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def _documents(evidence: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    known = {claim.get("document", ""): claim for claim in reversed(evidence)}
+    return sorted(known.values(), key=lambda claim: (claim.get("date") or "", claim.get("title") or ""))

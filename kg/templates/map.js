@@ -1,0 +1,224 @@
+"use strict";
+// The page of `kg map`: an equirectangular map, true to scale at the middle of what is shown, drawn as SVG.
+(() => {
+  const { content, at, dark, tone, make, named, claimList, describe, facts, style, day } = kgPage;
+  const { nodes, events, lines, land } = content;
+  const SVG = "http://www.w3.org/2000/svg";
+  const map = at("map");
+  if (!nodes.length) return;
+  const NARROW = 760;
+  const bad = style.edges.find((row) => row.mood === "contested");
+  const plain = style.edges.find((row) => row.mood === "statement");
+
+  function draw(tag, values, into) {
+    const element = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(values)) element.setAttribute(name, value);
+    into.append(element);
+    return element;
+  }
+
+  const latitudes = nodes.map((node) => node.point[0]).sort((one, other) => one - other);
+  const squeeze = Math.cos((Math.min(60, Math.abs(latitudes[latitudes.length >> 1])) * Math.PI) / 180);
+  const project = ([latitude, longitude]) => ({ x: longitude * squeeze, y: -latitude });
+  const view = { x: 0, y: 0, scale: 1 }; // the middle, and pixels a degree
+
+  const ground = draw("g", { class: "land" }, map);
+  for (const ring of land) {
+    let path = "";
+    for (let turn = 0; turn < ring.length; turn += 2) path += `${turn ? "L" : "M"}${(ring[turn] * squeeze).toFixed(2)} ${-ring[turn + 1]}`;
+    draw("path", { d: `${path}Z` }, ground);
+  }
+  const tracks = draw("g", { class: "tracks" }, map);
+  const marks = draw("g", { class: "marks" }, map);
+  const ways = lines.map(([from, to, event]) => {
+    const element = draw("path", { fill: "none" }, tracks);
+    element.addEventListener("click", () => choose({ event }));
+    return { from, to, event, element };
+  });
+  const order = nodes.map((node, id) => ({ id, node, place: project(node.point), size: 4 + Math.min(14, 2.2 * Math.sqrt(node.claims.length + node.events.length)) }));
+  order.sort((one, other) => other.size - one.size || one.id - other.id);
+  const spots = order.map((spot) => {
+    const group = draw("g", { class: "spot", tabindex: 0, role: "button", "aria-label": spot.node.name.slice(0, 120) }, marks);
+    const isState = style.families[spot.node.family].class === "State";
+    const mark = isState ? draw("rect", { x: -spot.size, y: -spot.size, width: 2 * spot.size, height: 2 * spot.size, rx: 3 }, group) : draw("circle", { r: spot.size }, group);
+    const words = draw("text", { y: spot.size + 13, "text-anchor": "middle" }, group);
+    words.textContent = spot.node.label;
+    const act = () => choose({ node: spot.id });
+    group.addEventListener("click", act);
+    group.addEventListener("keydown", (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), act()));
+    return { ...spot, group, mark, words };
+  });
+
+  const onScreen = (place) => ({ x: map.clientWidth / 2 + (place.x - view.x) * view.scale, y: map.clientHeight / 2 + (place.y - view.y) * view.scale });
+
+  function move() {
+    const origin = onScreen({ x: 0, y: 0 });
+    ground.setAttribute("transform", `translate(${origin.x} ${origin.y}) scale(${view.scale})`);
+    const taken = [];
+    for (const spot of spots) {
+      const { x, y } = onScreen(spot.place);
+      spot.group.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+      const half = spot.node.label.length * 3.4;
+      const box = [x - half, y + spot.size + 2, x + half, y + spot.size + 17];
+      const isFree = !taken.some((other) => other[0] < box[2] && box[0] < other[2] && other[1] < box[3] && box[1] < other[3]);
+      spot.words.setAttribute("visibility", isFree ? "visible" : "hidden");
+      if (isFree) taken.push(box);
+      taken.push([x - spot.size, y - spot.size, x + spot.size, y + spot.size]);
+    }
+    for (const { from, to, element } of ways) {
+      const [start, end] = [onScreen(project(nodes[from].point)), onScreen(project(nodes[to].point))];
+      const [across, down] = [end.x - start.x, end.y - start.y];
+      element.setAttribute("d", `M${start.x.toFixed(1)} ${start.y.toFixed(1)}Q${((start.x + end.x) / 2 + down * 0.18).toFixed(1)} ${((start.y + end.y) / 2 - across * 0.18).toFixed(1)} ${end.x.toFixed(1)} ${end.y.toFixed(1)}`);
+    }
+  }
+
+  function dress() {
+    for (const { mark, node } of spots) {
+      mark.setAttribute("fill", tone(style.families[node.family]));
+      mark.setAttribute("stroke", node.contested ? tone(bad) : "var(--raised)");
+      mark.setAttribute("stroke-width", node.contested ? 3 : 1.5);
+    }
+    for (const { element, event } of ways) {
+      const isBad = events[event].contested || events[event].polarity === "Negative";
+      element.setAttribute("stroke", tone(isBad ? bad : plain));
+      element.setAttribute("stroke-dasharray", events[event].polarity === "Negative" ? "2 4" : events[event].certainty === "Certain" ? "none" : "9 5");
+    }
+  }
+
+  function show(places, air) {
+    const xs = places.map((place) => place.x);
+    const ys = places.map((place) => place.y);
+    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const covered = !at("panel").hidden && map.clientWidth > NARROW ? at("panel").offsetWidth : 0;
+    view.scale = Math.max(1, Math.min((map.clientWidth - covered - air) / Math.max(4, right - left), (map.clientHeight - air) / Math.max(4, bottom - top)));
+    view.x = (left + right) / 2 + covered / 2 / view.scale;
+    view.y = (top + bottom) / 2;
+    move();
+  }
+  // The first view leaves out the far places: a fifth of the weight on either side.
+  function middle() {
+    const share = (axis) => {
+      const sorted = [...spots].sort((one, other) => one.place[axis] - other.place[axis]);
+      const whole = sorted.reduce((sum, spot) => sum + spot.size ** 2, 0);
+      let sum = 0;
+      const kept = sorted.filter((spot) => {
+        sum += spot.size ** 2;
+        return sum >= 0.2 * whole && sum - spot.size ** 2 <= 0.8 * whole;
+      });
+      return [kept[0].place[axis], kept.at(-1).place[axis]];
+    };
+    const [xs, ys] = [share("x"), share("y")];
+    show([{ x: xs[0], y: ys[0] }, { x: xs[1], y: ys[1] }], 160);
+  }
+  const fit = () => show(spots.map((spot) => spot.place), 120);
+
+  // What the panel covers, or what is out of sight, comes to the middle of the free part.
+  function uncover(places) {
+    const isWide = map.clientWidth > NARROW;
+    const free = { x: map.clientWidth - (isWide ? at("panel").offsetWidth : 0), y: map.clientHeight - (isWide ? 0 : at("panel").offsetHeight) };
+    if (places.every((place) => ((spot) => spot.x > 20 && spot.x < free.x - 20 && spot.y > 20 && spot.y < free.y - 30)(onScreen(place)))) return;
+    const middle = (axis) => (Math.min(...places.map((place) => place[axis])) + Math.max(...places.map((place) => place[axis]))) / 2;
+    view.x = middle("x") + (map.clientWidth - free.x) / 2 / view.scale;
+    view.y = middle("y") + (map.clientHeight - free.y) / 2 / view.scale;
+    move();
+  }
+
+  function zoom(factor, x = map.clientWidth / 2, y = map.clientHeight / 2) {
+    const scale = Math.max(1, Math.min(400, view.scale * factor));
+    view.x += (x - map.clientWidth / 2) * (1 / view.scale - 1 / scale);
+    view.y += (y - map.clientHeight / 2) * (1 / view.scale - 1 / scale);
+    view.scale = scale;
+    move();
+  }
+
+  function eventItem(turn, role) {
+    const item = make("li");
+    const leap = make("button");
+    leap.type = "button";
+    leap.append(make("i", role), named(events[turn].name.slice(0, 200)));
+    if (events[turn].contested || events[turn].polarity === "Negative") leap.firstChild.className = "bad";
+    leap.addEventListener("click", () => choose({ event: turn }));
+    item.append(leap);
+    return item;
+  }
+
+  function choose(target) {
+    const details = at("details");
+    details.replaceChildren();
+    at("panel").hidden = target === null;
+    const near = target === null ? null : "node" in target ? new Set([target.node]) : new Set(nodes.flatMap((node, id) => (node.events.some(([turn]) => turn === target.event) ? [id] : [])));
+    for (const spot of spots) spot.group.classList.toggle("faint", near !== null && !near.has(spot.id) && !("node" in target));
+    for (const way of ways) way.element.classList.toggle("faint", near !== null && ("node" in target ? way.from !== target.node && way.to !== target.node : way.event !== target.event));
+    for (const spot of spots) spot.group.classList.toggle("chosen", near !== null && near.has(spot.id));
+    if (target === null) return;
+    uncover([...near].map((id) => project(nodes[id].point)));
+    if ("event" in target) {
+      describe(events[target.event], details);
+      claimList(events[target.event].claims, details);
+    } else {
+      const node = nodes[target.node];
+      describe(node, details);
+      facts([["where", `${Math.abs(node.point[0]).toFixed(2)}° ${node.point[0] < 0 ? "S" : "N"}, ${Math.abs(node.point[1]).toFixed(2)}° ${node.point[1] < 0 ? "W" : "E"}`]], details);
+      details.append(make("h3", node.events.length === 1 ? "1 event" : `${node.events.length} events`));
+      const list = make("ul", undefined, "links");
+      for (const [turn, role] of node.events) list.append(eventItem(turn, role));
+      details.append(list);
+      claimList(node.claims, details);
+    }
+    at("panel").scrollTop = 0;
+  }
+
+  let held = null;
+  const fingers = new Map();
+  map.addEventListener("pointerdown", (event) => {
+    fingers.set(event.pointerId, event);
+    held = { x: event.clientX, y: event.clientY, moved: false };
+  });
+  map.addEventListener("pointermove", (event) => {
+    if (!fingers.has(event.pointerId)) return;
+    const before = [...fingers.values()];
+    fingers.set(event.pointerId, event);
+    const after = [...fingers.values()];
+    if (after.length === 2) {
+      const apart = ([one, other]) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY) || 1;
+      const { left, top } = map.getBoundingClientRect();
+      zoom(apart(after) / apart(before), (after[0].clientX + after[1].clientX) / 2 - left, (after[0].clientY + after[1].clientY) / 2 - top);
+      return;
+    }
+    if (Math.hypot(event.clientX - held.x, event.clientY - held.y) > 3 || held.moved) {
+      if (!held.moved) map.setPointerCapture(event.pointerId);
+      view.x -= (event.clientX - held.x) / view.scale;
+      view.y -= (event.clientY - held.y) / view.scale;
+      held = { x: event.clientX, y: event.clientY, moved: true };
+      move();
+    }
+  });
+  for (const kind of ["pointerup", "pointercancel"]) map.addEventListener(kind, (event) => fingers.delete(event.pointerId));
+  map.addEventListener("click", (event) => !held?.moved && !event.target.closest(".spot, .tracks path") && choose(null));
+  map.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    const { left, top } = map.getBoundingClientRect();
+    zoom(Math.exp(-event.deltaY / 500), event.clientX - left, event.clientY - top);
+  }, { passive: false });
+  at("fit").addEventListener("click", fit);
+  const world = () => show([project([75, -170]), project([-58, 180])], 40);
+  at("world").addEventListener("click", world);
+  at("close").addEventListener("click", () => choose(null));
+  document.addEventListener("keydown", (event) => {
+    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    if (event.key === "Escape") choose(null);
+    else if (event.key === "0") fit();
+    else if (event.key === "w") world();
+    else if (event.key === "+" || event.key === "-") zoom(event.key === "+" ? 1.3 : 1 / 1.3);
+    else if (moves[event.key] && document.activeElement === map) {
+      view.x += (60 * moves[event.key][0]) / view.scale;
+      view.y += (60 * moves[event.key][1]) / view.scale;
+      move();
+    }
+  });
+  dark.addEventListener("change", dress);
+  window.addEventListener("resize", move);
+  dress();
+  middle();
+  window.kg = { nodes, events, lines, view, choose, fit, spots };
+})();

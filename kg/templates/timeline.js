@@ -1,0 +1,80 @@
+"use strict";
+// The page of `kg timeline`. vis-timeline lays out and moves; all text is put in as text.
+(() => {
+  const { content, at, dark, tone, make, named, press, claimList, describe, facts, day, style } = kgPage;
+  const { nodes, items, lanes } = content;
+  const moods = Object.fromEntries(style.edges.map((row) => [row.mood, row]));
+  const DAY = 86_400_000;
+  if (!items.length) return;
+
+  const when = (text) => new Date(`${(text + "-01-01").slice(0, 10)}T00:00:00`);
+  const label = (item) => {
+    const node = nodes[item.event];
+    const element = named(node.says);
+    element.className = "event";
+    return element;
+  };
+  const days = items.map((item) => when(item.day).getTime());
+  const [first, last] = [Math.min(...days), Math.max(...days)];
+  const air = Math.max(2 * DAY, (last - first) * 0.06);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const timeline = new vis.Timeline(
+    at("timeline"),
+    new vis.DataSet(items.map((item, id) => ({ id, group: item.lane, start: when(item.day), event: item.event, type: "box", className: `${nodes[item.event].mood}${nodes[item.event].is_dated ? "" : " reported"}`, content: "" }))),
+    new vis.DataSet(lanes.map((name, id) => ({ id, name, content: "" }))),
+    {
+      template: label, groupTemplate: (group) => (group ? named(group.name) : make("span")), xss: { disabled: false },
+      height: "100%", verticalScroll: true, zoomKey: "ctrlKey", horizontalScroll: false, orientation: { axis: "top", item: "top" }, margin: { item: { horizontal: 4, vertical: 4 }, axis: 6 },
+      min: new Date(first - 20 * air), max: new Date(last + 20 * air),
+      zoomMin: DAY, showCurrentTime: false, groupOrder: "id", selectable: true, multiselect: false, tooltip: { followMouse: false },
+    },
+  );
+
+  function choose(event) {
+    at("panel").hidden = event === null;
+    at("details").replaceChildren();
+    if (event === null) return timeline.setSelection([]);
+    const node = nodes[event];
+    describe(node, at("details"));
+    if (!node.is_dated) at("details").append(make("p", "Its own time is not told; it stands where it was first reported.", "kind"));
+    facts(node.ties.map(([role, name]) => [role, name]), at("details"));
+    claimList(node.claims, at("details"));
+    at("panel").scrollTop = 0;
+  }
+
+  timeline.on("select", ({ items: [id] }) => choose(id === undefined ? null : items[id].event));
+  // By keyboard: each event can be reached with Tab and opened with Enter.
+  timeline.on("changed", () => {
+    for (const box of at("timeline").querySelectorAll(".vis-item.vis-box:not([tabindex])")) box.tabIndex = 0;
+  });
+  at("timeline").addEventListener("keydown", (event) => {
+    const box = event.target.closest?.(".vis-item");
+    if (!box || (event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault();
+    const { item } = timeline.getEventProperties({ target: box, clientX: 0, clientY: 0, type: "click", preventDefault() {} });
+    if (item !== null) {
+      timeline.setSelection([item]);
+      choose(items[item].event);
+    }
+  });
+  const fit = (animation) => timeline.setWindow(new Date(first - air), new Date(last + 1.6 * air), { animation });
+  at("fit").addEventListener("click", () => fit(!calm));
+  at("close").addEventListener("click", () => choose(null));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") choose(null);
+    else if (event.key === "0") fit(!calm);
+    else if (event.key === "+") timeline.zoomIn(0.4);
+    else if (event.key === "-") timeline.zoomOut(0.4);
+  });
+
+  const marks = [["affirmed", "affirmed"], ["hedged", "hedged or unknown"], ["denied", "denied"], ["contested", "contested"], ["reported", "time not told: day of the first report"]];
+  for (const [name, words] of marks) {
+    const has = nodes.some((node) => (name === "reported" ? !node.is_dated : node.mood === name));
+    if (!has) continue;
+    const item = make("li");
+    item.append(make("i", undefined, `mark ${name}`), words);
+    at("key").append(item);
+  }
+  fit(false);
+  window.kg = { timeline, nodes, items, lanes, choose };
+})();

@@ -1,0 +1,188 @@
+"""Timeline, map and report: what they hold, the same bytes each time, hostile texts stay texts."""
+
+import json
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pytest
+from pyoxigraph import Quad, RdfFormat, parse
+
+from kg.errors import ExportError
+from kg.map import draw_map
+from kg.network import project
+from kg.report import report
+from kg.timeline import timeline
+from kg.vocab import BASE
+
+SAMPLE = Path(__file__).parent / "cases" / "sample.trig"
+HOSTILE = (
+    "</script><script>window.__hacked = 1</script><img src=x onerror='window.__hacked = 1'> \u202e {{ 7 * 7 }} javascript:1"
+)
+
+
+class _Page(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.scripts: list[str] = []
+        self._inside = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._inside = tag
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "script":
+            self.scripts[-1] += data
+        elif self._inside != "style":
+            self.text.append(data)
+
+    @property
+    def content(self) -> Any:
+        return json.loads(self.scripts[0])
+
+    @property
+    def words(self) -> str:
+        return " ".join(" ".join(self.text).split())
+
+
+@pytest.fixture(scope="module")
+def quads() -> list[Quad]:
+    return list(parse(path=str(SAMPLE), format=RdfFormat.TRIG))
+
+
+@pytest.fixture(scope="module")
+def network(quads: list[Quad]) -> Any:
+    return project(quads)
+
+
+def test_timeline_has_a_lane_for_each_actor(network: Any) -> None:
+    content = _Page(timeline(network, title="October")).content
+    said = {(content["lanes"][item["lane"]], content["nodes"][item["event"]]["says"], item["day"]) for item in content["items"]}
+    assert said == {
+        ("Russia", "Launch → Syria", "2015-10-07"),
+        ("Kalibr", "Crash · 4 in Iran", "2015-10-07"),
+        ("Ash Carter", "Meeting in Brussels", "2015-10-09"),
+        ("Jens Stoltenberg", "Meeting in Brussels", "2015-10-09"),
+        ("nobody named", "Hit · 26", "2015-10-08"),
+        ("nobody named", "Casualties in Iran", "2015-10-08"),
+        ("nobody named", "Casualties → Russia", "2015-10-09"),
+        ("nobody named", "Crash in Iran", "2015-10-09"),
+    }
+    moods = {node["says"]: (node["mood"], node["is_dated"]) for node in content["nodes"]}
+    assert moods["Crash in Iran"] == ("denied", False)
+    assert moods["Crash · 4 in Iran"] == ("contested", True)
+
+
+def test_timeline_by_source(network: Any) -> None:
+    content = _Page(timeline(network, title="", by="source")).content
+    assert {"CNN", "two U.S. officials", "Russian Ministry of Defence"} <= set(content["lanes"])
+
+
+def test_timeline_lanes_are_known() -> None:
+    with pytest.raises(ExportError, match="by: 'place' makes no lanes; known: actor, source"):
+        timeline(project([]), title="", by="place")
+
+
+def _placed(network: Any) -> Any:
+    places = {f"{BASE}state/IR": (32.4, 53.7), f"{BASE}state/SY": (35.0, 38.4), f"{BASE}place/caspian-sea": (41.8, 50.7)}
+    nx.set_node_attributes(network, places, "point")
+    return network
+
+
+def test_map_shows_places_with_what_happened_there(quads: list[Quad]) -> None:
+    content = _Page(draw_map(_placed(project(quads)), title="Where")).content
+    nodes = {node["name"]: node for node in content["nodes"]}
+    assert set(nodes) == {"Caspian Sea", "Iran", "Syria"}
+    events = {content["events"][turn]["name"]: role for turn, role in nodes["Iran"]["events"]}
+    assert events == {"Casualties": "place", "Crash": "place", "Crash · 4 · 7 Oct 2015": "place"}
+    (line,) = content["lines"]
+    assert [content["nodes"][line[0]]["name"], content["nodes"][line[1]]["name"]] == ["Caspian Sea", "Syria"]
+
+
+def test_map_outlines_never_jump_across_the_page() -> None:
+    """Rings that cross the 180th meridian, such as Russia's and Fiji's, go on beyond it."""
+    for ring in _Page(draw_map(project([]), title="")).content["land"]:
+        points = list(zip(ring[::2], ring[1::2], strict=True))
+        jumps = [abs(one[0] - other[0]) for one, other in pairwise(points) if min(one[1], other[1]) > -89.9]
+        assert max(jumps) < 60
+
+
+def test_report_tells_all_about_one_entity(quads: list[Quad]) -> None:
+    words = _Page(report(quads, "Tehran")).words
+    for part in (
+        "Iran state · reports of 2015-10-08 – 2015-10-09",
+        "also called Tehran",
+        "Crash · 4 in Iran contested",
+        "Contested CNN in its own voice Four cruise missiles fell in Iran on Wednesday",
+        "Russian Ministry of Defence “ denied ” Russia's Defence Ministry denied that any missile had crashed in Iran.",
+        "Denied (1)",
+        "Missiles aimed at Syria fall in Iran · The Example Times · 2015-10-08",
+    ):
+        assert part in words, part
+
+
+@pytest.mark.parametrize("name", ["Atlantis", ""])
+def test_report_on_nobody_is_refused(quads: list[Quad], name: str) -> None:
+    with pytest.raises(ExportError, match=f"entity: no entity is called '{name}'"):
+        report(quads, name)
+
+
+def _pages(quads: list[Quad]) -> dict[str, str]:
+    network = _placed(project(quads))
+    return {"timeline": timeline(network, title="T"), "map": draw_map(network, title="M"), "report": report(quads, "Iran")}
+
+
+@pytest.mark.parametrize("kind", ["timeline", "map", "report"])
+def test_views_are_byte_stable_and_load_nothing(quads: list[Quad], kind: str) -> None:
+    page = _pages(quads)[kind]
+    assert _pages(list(reversed(quads)))[kind] == page
+    for tag, attributes in _Page(page).tags:
+        assert not {"src", "srcset", "action", "formaction"} & set(attributes), tag
+        assert not any(name.startswith("on") for name in attributes), tag
+        assert tag not in {"iframe", "object", "embed", "base"}
+        assert tag != "link" or (attributes["href"] or "").startswith("data:")
+    assert not re.search(r"@import|sourceMappingURL|XMLHttpRequest|\bfetch\(|WebSocket|sendBeacon", page)
+
+
+def _hostile(quads: list[Quad]) -> list[Quad]:
+    """The same with all texts hostile."""
+    from pyoxigraph import Literal
+
+    return [
+        Quad(quad.subject, quad.predicate, Literal(HOSTILE), quad.graph_name)
+        if isinstance(quad.object, Literal) and quad.object.datatype.value.endswith("string")
+        else quad
+        for quad in quads
+    ]
+
+
+@pytest.mark.parametrize("kind", ["timeline", "map", "report"])
+def test_views_take_hostile_text_as_text(quads: list[Quad], kind: str) -> None:
+    hostile = _hostile(quads)
+    network = _placed(project(hostile))
+    page = {
+        "timeline": lambda: timeline(network, title=HOSTILE),
+        "map": lambda: draw_map(network, title=HOSTILE),
+        "report": lambda: report(hostile, f"{BASE}state/IR", title=HOSTILE),
+    }[kind]()
+    parsed = _Page(page)
+    assert [tag for tag, _ in parsed.tags if tag in ("script", "img", "svg", "iframe")].count("img") == 0
+    assert len(parsed.scripts) == len(_Page(_pages(quads)[kind]).scripts)
+    assert all(
+        (value or "").startswith(("http", "data:"))
+        for _, attributes in parsed.tags
+        for value in [attributes.get("href", "http")]
+    )
