@@ -437,11 +437,16 @@ class OwnRelationFinder:
             ):
                 if mention.type == "Person" and mention.start == start:
                     continue
-                if mention.type == "Concept" and mention.start == start:
+                if mention.start == start and mention.entry is None and self._is_titled_name(end, mention.end):
                     continue
                 return True
         last = self.doc[end - 1]
         return last.tag_ in ("NNS", "NNPS") and end - start == 1 and last.lower_ != fold(last.lemma_) and last.text.islower()
+
+    def _is_titled_name(self, start: int, end: int) -> bool:
+        """True if what is left of a name behind a term may be a person's: two words, the last no noun for a body."""
+        words = self.doc[start:end]
+        return len(words) > 1 and all(_is_name_word(t) for t in words) and not self.knowledge.nouns.get(words[-1].lower_)
 
     def _add_term(self, start: int, end: int, term: Term, slots: Mapping[str, str]) -> None:
         fillings = iter(slots.values())
@@ -661,7 +666,7 @@ class OwnRelationFinder:
         for mention in fitting[:1]:
             anchor = mention.head if number == 0 else match.anchor
             fillers_now = {**match.fillers, role: (mention,)}
-            if is_last and self._modifies(mention):
+            if is_last and mention.start in self.terms and self._modifies(mention):
                 continue
             yield from self._match(property_, core, number + 1, mention.end, end, _Match(anchor, mention.end, fillers_now))
 

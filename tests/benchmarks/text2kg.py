@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kg.annotate import Annotator
 from kg.knowledge import load_knowledge
-from kg.model import Annotation, Document
+from kg.model import Annotation, Document, Mention
 
 _NUMERAL = re.compile(r"[IVX]+$")
 _PATRONYMIC = re.compile(r"\w+(?:ovich|evich|ovych|ovna|evna|vich)$")
@@ -27,12 +27,21 @@ def common_name(name: str, text: str) -> str:
     while len(words) > 2 and (words[-1].isupper() or words[-1] in ("Jr.", "Sr.")) and not _NUMERAL.match(words[-1]):
         words.pop()
     kept = " ".join(words)
+    short = [f"{words[0]} {' '.join(words[at:])}" for at in range(2, len(words))]
+    if used := next((form for form in short if re.search(rf"\b{re.escape(form)}\b", text)), None):
+        return used  # the text itself goes on with a shorter name
     middle = words[1:-1]
     is_plain = middle and all(word.isalpha() and len(word) > 3 and word[0].isupper() for word in middle)
     is_lead = text.startswith(name) and re.match(r"\W*\(", text[len(name) :])
     if is_plain and ((is_lead and len(middle) == 1) or all(_PATRONYMIC.match(word) for word in middle)):
         return f"{words[0]} {words[-1]}"
     return kept
+
+
+def _name(mention: Mention, longest: dict[str, str], names: dict[str, str]) -> str:
+    if mention.type not in ("Person", "Concept") and " " in mention.text and mention.text[:1].isupper():
+        return mention.text
+    return longest.get(mention.entity or "") or names.get(mention.entity or "", mention.text)
 
 
 def triples(annotation: Annotation, labels: dict[str, str]) -> list[dict[str, str]]:
@@ -54,7 +63,7 @@ def triples(annotation: Annotation, labels: dict[str, str]) -> list[dict[str, st
     for relation in annotation.relations:
         if relation.property in labels:
             ends = [annotation.mentions[index] for index in (relation.subject, relation.object)]
-            subject, value = (longest.get(m.entity or "") or names.get(m.entity or "", m.text) for m in ends)
+            subject, value = (_name(m, longest, names) for m in ends)
             found.append({"sub": subject, "rel": labels[relation.property], "obj": value})
     return found
 
