@@ -345,6 +345,30 @@ def annotate(inputs: tuple[str, ...], any_language: bool, model: str | None, kno
         raise InputError(f"{', '.join(inputs)}: nothing could be read; see the lines above")
 
 
+@cli.command()
+@click.argument("text")
+@_reading_options
+def explain(text: str, model: str | None, knowledge: str | None, base: str | None) -> None:
+    """Show how TEXT is read, and why: the parse, and the rule or lexicon row behind each finding.
+
+    TEXT is a sentence or a few, or - for standard input.
+
+    \b
+        kg explain 'Iran denied that four missiles crashed in its territory.'
+        kg explain - < note.txt
+    """
+    from kg.annotate import Annotator
+    from kg.model import Document
+    from kg.vocab import BASE
+
+    if text == "-":
+        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    if not text.strip():
+        raise InputError("TEXT: empty; give a sentence")
+    for line in Annotator(model, knowledge, base or BASE).explain(Document("text", text)):
+        click.echo(line)
+
+
 @cli.command("eval")
 @click.argument("docs", metavar="DOCS")
 @click.argument("gold", metavar="GOLD")

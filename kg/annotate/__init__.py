@@ -6,6 +6,7 @@ A spaCy English model parses each block of the text; then the components `kg_men
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from kg.errors import InputError, KgError
@@ -55,17 +56,37 @@ class Annotator:
         """
         from kg.annotate.assemble import assemble, join
 
-        try:
+        with _told(document):
             parts = [(start, replace(document, text=document.text[start:end])) for start, end in _parts(document.text)]
             if len(parts) == 1:
                 return assemble(*self._pipeline.read(document))
             return join([(start, assemble(*self._pipeline.read(part))) for start, part in parts], document)
-        except KgError:
-            raise
-        except (ValueError, IndexError, KeyError, RecursionError, MemoryError) as error:
-            raise InputError(
-                f"{document.id}: cannot be read ({type(error).__name__}: {error}); leave it out and report it"
-            ) from error
+
+    def explain(self, document: Document) -> list[str]:
+        """Give an account of how a short text is read, line by line: its parse, what is found in it, and by which rules.
+
+        Raises:
+            InputError: the text cannot be read; names the document.
+        """
+        from kg.annotate.assemble import assemble
+        from kg.annotate.explain import explain
+
+        with _told(document):
+            doc, reading = self._pipeline.read(document)
+            return list(explain(doc, reading, assemble(doc, reading)))
+
+
+@contextmanager
+def _told(document: Document) -> Iterator[None]:
+    """Turn what a reading may raise into one error that names the document."""
+    try:
+        yield
+    except KgError:
+        raise
+    except (ValueError, IndexError, KeyError, RecursionError, MemoryError) as error:
+        raise InputError(
+            f"{document.id}: cannot be read ({type(error).__name__}: {error}); leave it out and report it"
+        ) from error
 
 
 def _parts(text: str) -> Iterator[tuple[int, int]]:
