@@ -62,6 +62,15 @@ def read_amount(words: str, before: str, after: str, quantifiers: dict[str, Quan
         before, after: the text around it, lower case.
         quantifiers: `ontology/lexicons/quantifiers.tsv`.
     """
+    between = re.search(r"\bbetween\s+(\S+(?:\s\S+)?)\s+and\s*$", before.rstrip() + " ") or re.search(
+        r"(\d[\d,.]*)\s*(?:-|–|to)\s*$", before
+    )
+    outer, inner = (read_number(between[1]) if between else None), read_number(words)
+    if outer is not None and inner is not None and outer < inner:  # "between 800 and 3,500", "3,000 to 5,000"
+        return Amount(None, outer, inner)
+    following = re.match(r"\s*and\s+(\d[\d,.]*)", after) if _ends_with(before, "between") else None
+    if inner is not None and following and (last := read_number(following[1])) is not None and last > inner:
+        return Amount(None, inner, last)
     vague = quantifiers.get(words.lower())
     if vague and vague.kind == "word":
         exact = vague.minimum if vague.minimum == vague.maximum else None

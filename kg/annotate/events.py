@@ -423,7 +423,14 @@ def amount_of(event: EventDraft) -> Amount | None:
     """Give the event's count: of missiles launched, people killed."""
     roles = ("target",) if event.type in _HARM else _COUNTED
     for role in roles:
-        for mention in event.roles.get(role, ()):
-            if mention.amount is not None and mention.amount.count != 1:
-                return mention.amount
+        told = event.roles.get(role, ())
+        if role == "target" and event.type == "Explosion":  # its victims are counted with their killing
+            continue
+        amounts = [mention.amount for mention in told if mention.amount is not None]
+        counts = [amount.count for amount in amounts if amount.count is not None and not amount.is_about]
+        if len(counts) == len(told) > 1 and event.type in _HARM:  # "12 soldiers and three civilians"
+            return Amount(sum(counts))
+        for amount in amounts:
+            if amount.count != 1:
+                return amount
     return None

@@ -687,7 +687,7 @@ class MentionFinder:
             bare = " ".join(t.text for t in words if t.dep_ in ("compound", "nummod") or t == number)
             before = doc[max(0, words.start - 4) : number.i - sum(t.dep_ == "compound" for t in words)].text.lower()
             after = doc[words.end : words.end + 5].text.lower()
-            if any(t.dep_ == "cc" and t.lower_ == "or" for t in words):
+            if any(t.dep_ == "cc" and t.lower_ in ("or", "and") for t in words):
                 after = doc[number.i + 1 : number.i + 6].text.lower()
             return read_amount(bare, before, after, self.knowledge.quantifiers)
         for length in (4, 3, 2, 1):

@@ -278,6 +278,8 @@ class RelationFinder:
             if trigger.lemma == "of" and is_placing:  # "the city of X" is X
                 return
             holders = self._denoted(above) if above.dep_ in ("attr", "appos") else self.scene.mentions([above])
+            if trigger.name == "worksFor":  # "Chen of the Lowell Institute", not "a member of the party"
+                holders = [m for m in holders if m.form == "name" and m.start <= above.i < m.end]
             if not holders and trigger.subject == "object":  # "members of X, including …"
                 holders = self.scene.mentions(of_objects(above))
             ends = _Ends(fillers, holders) if trigger.subject == "object" else _Ends(holders, fillers)

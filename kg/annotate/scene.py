@@ -129,8 +129,11 @@ class Scene:
     def _named_beside(self, noun: Token, mention: Found) -> Found | None:
         """Give the name that a common noun is said of: "the minister, Ivan Belov", "Mosul is the largest city held by …"."""
         beside = [child for child in noun.children if child.dep_ == "appos"]
-        if noun.dep_ == "appos":
-            beside.append(noun.head)
+        first = noun
+        while first.dep_ == "conj" and first.head.i != first.i:  # "X, the mayor of A and commander of B"
+            first = first.head
+        if first.dep_ == "appos":
+            beside.append(first.head)
         elif noun.dep_ == "attr" and noun.head.lemma_ == "be" and not any(c.dep_ == "neg" for c in noun.head.children):
             beside += [child for child in noun.head.children if child.dep_ == "nsubj"]
         for token in beside:
