@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Token
 from kg.annotate.mentions import Found, OfficeTitle, agency_class
 from kg.annotate.names import fold
 from kg.annotate.phrases import whole_phrase
-from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, noun_phrase
+from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, is_negated, noun_phrase
 from kg.knowledge import Entry, Knowledge
 from kg.model import Entity, Span
 from kg.vocab import Minter, is_a, slugify
@@ -311,7 +311,7 @@ class Registry:
         if at > 0 and doc[at - 1].text == "," and at - 1 in ends:
             return ends[at - 1]
         head = doc[title.end - 1]
-        if head.dep_ == "attr" and head.head.lemma_ == "be":
+        if head.dep_ == "attr" and head.head.lemma_ == "be" and not is_negated(head.head):
             subject = next((child for child in head.head.children if child.dep_ == "nsubj"), None)
             return next((m for m in ends.values() if subject is not None and m.start <= subject.i < m.end), None)
         return None

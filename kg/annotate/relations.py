@@ -277,6 +277,8 @@ class RelationFinder:
             is_placing = above.lemma_.lower() in self.knowledge.words["placing word"] and (at is None or at.form != "name")
             if trigger.lemma == "of" and is_placing:  # "the city of X" is X
                 return
+            if above.dep_ == "attr" and not self._holds(above, False, claim):  # "X is not an employee of Y"
+                return
             holders = self._denoted(above) if above.dep_ in ("attr", "appos") else self.scene.mentions([above])
             if trigger.name == "worksFor":  # "Chen of the Lowell Institute", not "a member of the party"
                 holders = [m for m in holders if m.form == "name" and m.start <= above.i < m.end]
