@@ -30,7 +30,7 @@ from kg.annotate.syntax import (
     with_conjuncts,
 )
 from kg.knowledge import Cue, Knowledge
-from kg.model import Certainty, Polarity
+from kg.model import Certainty, Polarity, Span
 
 __all__ = ["ClaimDraft", "ClaimFinder", "char_spans", "combine"]
 
@@ -38,6 +38,7 @@ _SPEAKER_TYPES = frozenset(("Person", "State", "Agency", "Group", "Nationality")
 _SELF = frozenset(("he", "she", "it", "they", "i", "we"))
 _VERIFYING = frozenset(("confirm", "acknowledge", "admit", "verify", "affirm"))
 _NOUN_PREPOSITIONS = frozenset(("to", "of", "against", "about", "between", "toward", "towards", "with", "from"))
+_NEAR_CUE = 3
 _MIN_QUOTE = 3
 """Quotations of fewer words are scare quotes: they are no claim of their own."""
 _LONGEST_SOURCE = 40
@@ -161,6 +162,8 @@ class ClaimFinder:
         claim = ClaimDraft([], cue=self._cue_ranges(verb), cue_token=verb.i)
         governing = self._governing_cue(verb)
         sources = agents(verb) if passive else [s for s in subjects(governing or verb) if s.i != verb.i]
+        if (inverted := self._inverted(verb, cue)) is not None:
+            passive, sources = False, conjuncts(inverted)
         claim.source_heads = [head for head in sources if head.lower_ not in ("it", "there") or head.i in self.mention_at]
         is_addressed = passive and "object" in cue.addressee  # "Asked whether …, he said": the one who is asked is no source
         if claim.source_heads and all(_is_nobody(head) for head in claim.source_heads):
@@ -171,6 +174,8 @@ class ClaimFinder:
         before = (
             self._remainder(verb, cue, claim) if not passive and not infinitive and cue.frames & {"clause", "speech"} else []
         )
+        if clause is None and not passive and (told := self._as_said(verb, claim.source_heads)):
+            before = told
         if (
             before
             and not self._is_filler(verb, claim.source_heads)
@@ -226,6 +231,31 @@ class ClaimFinder:
             return [*cue[:-1], (start, end + 1)]
         return cue
 
+    def _as_said(self, verb: Token, heads: list[Token]) -> Ranges:
+        """Give the sentence around "as the agency first reported": what the agency reported."""
+        if verb.dep_ not in ("advcl", "ccomp", "parataxis") or not self._is_speaker(heads):
+            return []
+        if verb.left_edge.lower_ != "as" or verb.left_edge.head.i != verb.i:
+            return []
+        if any(child.dep_ in ("dobj", "ccomp", "xcomp", "acomp") for child in verb.children):
+            return []
+        start, end = self._stretch(verb)
+        inside = range(verb.left_edge.i, verb.right_edge.i + 1)
+        content = runs(self.doc, [index for index in range(start, end) if index not in inside])
+        return content if self._main_verb(content) >= 0 else []
+
+    def _inverted(self, verb: Token, cue: Cue) -> Token | None:
+        """Give the speaker who ends the sentence behind a cue the parse takes for another clause: "…, reported Tass."."""
+        if "speech" not in cue.frames or verb.tag_ not in ("VBD", "VBN", "VBZ") or verb.i <= verb.sent.start + 2:
+            return None
+        if self.doc[verb.i - 1].text not in (",", "”", '"', "''") or any(c.dep_ in SUBJECT_DEPS for c in verb.children):
+            return None
+        speaker = next((c for c in verb.children if c.dep_ in ("dobj", "oprd", "attr") and c.i > verb.i), None)
+        if speaker is None or not self._is_speaker([speaker]) or speaker.tag_ not in ("NNP", "NNPS", "NN", "NNS"):
+            return None
+        rest = self.doc[speaker.right_edge.i + 1 : verb.sent.end]
+        return speaker if all(t.is_punct or t.is_space for t in rest) else None
+
     def _is_refused(self, verb: Token) -> bool:
         """True for the second cue of "declined to say who …": nothing is said."""
         governor = verb.head
@@ -235,7 +265,10 @@ class ClaimFinder:
         return cue is not None and cue.polarity is Polarity.NEGATIVE and "infinitive" in cue.frames
 
     def _day_of_saying(self, clause: Token) -> set[int]:
-        """Give the tokens of a day that stands between cue and clause ("said on Monday it had …"), parsed into the clause."""
+        """Give what stands between cue and clause but is parsed into the clause: "said on Monday it had …"."""
+        that = next((c for c in clause.children if c.dep_ == "mark" and c.lower_ == "that" and c.i < clause.i), None)
+        if that is not None:  # "announced on Friday, after long talks, that …"
+            return set(range(clause.left_edge.i, that.i))
         subject = next((c for c in clause.children if c.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS | {"mark", "expl"}), None)
         if subject is None:
             return set()
@@ -300,8 +333,8 @@ class ClaimFinder:
             return above
         first = next((c for c in clause.children if c.dep_ in ("aux", "auxpass")), clause)
         own = next((c for c in verb.children if c.dep_ in ("aux", "auxpass")), verb)
-        past = above.tag_ == "VBD" and own.tag_ == "VBD" and first.tag_ != "VBD"
-        return above if past else None
+        of_telling = first.tag_ != "VBD" or (first.lemma_ == "have" and own.lemma_ != "have")
+        return above if above.tag_ == "VBD" and own.tag_ == "VBD" and of_telling else None
 
     def _is_taken_up(self, verb: Token, cue: Cue, passive: bool) -> bool:
         """True for "…, which Moscow denies", "Moscow denied it": the content stands elsewhere."""
@@ -354,11 +387,18 @@ class ClaimFinder:
 
     def _complement(self, verb: Token, cue: Cue, passive: bool) -> tuple[Token | None, bool]:
         """Give the clause a cue governs, and whether it is an infinitive."""
+        if "clause" in cue.frames:
+            clauses = [c for c in verb.children if c.dep_ == "ccomp" and not self._stands_apart(verb, cue, c)]
+            later = [c for c in clauses if c.i > verb.i and is_verb(c)]
+            if clauses:  # "some say it was so, others say it was not": each has what stands behind it
+                return self._below_citation((later or clauses)[0]), False
         for child in verb.children:
-            if child.dep_ == "ccomp" and "clause" in cue.frames and not self._stands_apart(verb, cue, child):
-                return child, False
-        for child in verb.children:
-            if child.dep_ in ("xcomp", "ccomp") and is_verb(child) and ("infinitive" in cue.frames or "gerund" in cue.frames):
+            if (
+                child.dep_ in ("xcomp", "ccomp")
+                and is_verb(child)
+                and cue.frames & {"infinitive", "gerund"}
+                and not self._stands_apart(verb, cue, child)
+            ):
                 return child, True
         if "clause" in cue.frames:
             for child in verb.children:
@@ -368,7 +408,18 @@ class ClaimFinder:
                     and any(g.dep_ == "mark" and g.lower_ in ("that", "if", "whether") for g in child.children)
                 ) and (child.left_edge.lower_ != "if" or is_negated(verb) or cue.polarity is Polarity.UNKNOWN):
                     return child, False
+        for child in verb.children:  # "neither confirmed nor denied that …"
+            other = self._cue(child, "VERB") if child.dep_ == "conj" and 0 < child.i - verb.i <= _NEAR_CUE else None
+            if other is not None and not any(c.dep_ in SUBJECT_DEPS | {"dobj"} for c in child.children):
+                return self._complement(child, other, passive)
         return None, False
+
+    @staticmethod
+    def _below_citation(clause: Token) -> Token:
+        """Give what is told where a citation comes between: "reported, citing a defector, that the site had collapsed"."""
+        if clause.lemma_ in ("cite", "quote") and clause.tag_ == "VBG":
+            return next((t for t in clause.subtree if t.dep_ in ("ccomp", "acl") and is_verb(t)), clause)
+        return clause
 
     def _stands_apart(self, verb: Token, cue: Cue, clause: Token) -> bool:
         """True if a clause before the cue is a statement of its own ("A said so; B has not confirmed the loss")."""
@@ -404,12 +455,6 @@ class ClaimFinder:
                     if "clause" in cue.frames:
                         claim.content = self._mended(claim.content, verb)
                     return
-        governs = is_addressed or (speaks and not (passive and "object" in cue.frames))
-        phrase = self._prepositional(verb, cue) if governs else None
-        if phrase is not None and not self._opens_quotation(phrase.right_edge.i + 1):
-            claim.root = phrase.i
-            claim.content = runs(self.doc, [t.i for t in phrase.subtree])
-            return
         if "as" in cue.frames and not passive and speaks:  # "regards the vote as a farce"
             targets = [child for child in verb.children if child.dep_ == "dobj"]
             role = [child for child in verb.children if child.dep_ == "prep" and child.lower_ == "as"]
@@ -417,6 +462,12 @@ class ClaimFinder:
                 claim.root = targets[0].i
                 claim.content = runs(self.doc, sorted({t.i for part in (*targets, *role) for t in part.subtree}))
                 return
+        governs = is_addressed or (speaks and not (passive and "object" in cue.frames))
+        phrase = self._prepositional(verb, cue) if governs else None
+        if phrase is not None and not self._opens_quotation(phrase.right_edge.i + 1):
+            claim.root = phrase.i
+            claim.content = runs(self.doc, [t.i for t in phrase.subtree])
+            return
         has_object = "clause" not in cue.frames and any(c.dep_ == "dobj" for c in verb.children)
         if cue.frames & {"speech", "clause"} and not is_addressed and not has_object:
             quoted = [
@@ -487,6 +538,8 @@ class ClaimFinder:
         if not targets:
             return []
         ties = {"as", "for", "over"} | (cue.frames & {"of"})
+        if cue.polarity is Polarity.NEGATIVE:
+            ties = {"for"}  # what "dismissed it as a joke" denies is "it"
         tail = [c for c in verb.children if c.dep_ == "prep" and c.lower_ in ties and c.i > targets[-1].i]
         end = targets[-1].right_edge.i + 1
         for child in verb.children:
@@ -505,7 +558,7 @@ class ClaimFinder:
         sentence = verb.sent
         heads = [head for head in claim.source_heads if head.sent == sentence]
         own = frozenset(("xcomp", "ccomp") if "object" in cue.addressee else ("dobj", "xcomp", "ccomp"))
-        if not heads or any(child.dep_ in own and child.i > verb.i for child in verb.children):
+        if not heads or any(child.dep_ in own and child.i > verb.i and child not in heads for child in verb.children):
             return []
         if "clause" not in cue.frames and self._prepositional(verb, cue) is not None:
             return []
@@ -541,6 +594,9 @@ class ClaimFinder:
         """Give the part of the sentence between the semicolons around a token."""
         sentence = token.sent
         stops = [t.i for t in sentence if t.text == ";"]
+        dashes = [t.i for t in sentence if _is_dash(t)]
+        if len(dashes) == 2 and dashes[0] < token.i < dashes[1]:
+            stops += dashes
         start = max((stop + 1 for stop in stops if stop < token.i), default=sentence.start)
         return start, min((stop for stop in stops if stop > token.i), default=sentence.end)
 
@@ -582,8 +638,8 @@ class ClaimFinder:
             if child.dep_ == "pobj" and child.head.lower_ == "to" and child.head.head == token
             for m in conjuncts(child)
         ]
-        if not heads:
-            return
+        if not heads or all(head.lower_ in self.knowledge.words["no source"] and not any(head.children) for head in heads):
+            return  # "went according to plan"
         phrase = {t.i for t in token.subtree}
         clause = token.head
         while clause.dep_ not in ("ROOT", "ccomp", "relcl", "conj") and not is_verb(clause):
@@ -740,28 +796,40 @@ class ClaimFinder:
             tokens = self.doc.char_span(span.start, span.end, alignment_mode="expand")
             if tokens is None:
                 continue
-            if kind == "headline" or number == 0:
-                colon = next((t.i for t in tokens[:8] if t.text == ":"), None)
-                if colon is None or colon + 2 >= tokens.end:
-                    continue
-                label = self.doc[tokens.start : colon]
-                if self._is_label(label):
-                    root = self.doc[colon + 1 : tokens.end].root
-                    content = runs(self.doc, list(range(colon + 1, tokens.end)))
-                    claim = ClaimDraft(content, [(label.start, label.end)], [(colon, colon + 1)], source_heads=[label.root])
-                    claim.cue_token, claim.root = colon, root.i
-                    yield self._judged(claim)
-            elif kind == "speaker" and number + 1 < len(self.blocks):
-                said = self.doc.char_span(
-                    self.blocks[number + 1][0].start, self.blocks[number + 1][0].end, alignment_mode="expand"
-                )
-                words = [t for t in tokens if not t.is_punct and not t.is_space]
-                if said is not None and words:
-                    source = (words[0].i, words[-1].i + 1)
-                    cue = (tokens.end - 1, tokens.end)
-                    claim = ClaimDraft([(said.start, said.end)], [source], [cue] if cue[0] >= source[1] else [])
-                    claim.source_heads, claim.cue_token, claim.root = [words[-1]], tokens.end - 1, said.root.i
-                    yield self._judged(claim)
+            if kind == "speaker":
+                if number + 1 < len(self.blocks):
+                    yield from self._transcribed(tokens, self.blocks[number + 1][0])
+            elif kind == "headline" or number == 0:
+                yield from self._headed(tokens)
+
+    def _headed(self, tokens: SpanOfTokens) -> Iterator[ClaimDraft]:
+        """Yield the claim of a headline that names its source before a colon or behind a dash."""
+        colon = next((t.i for t in tokens[:8] if t.text == ":"), None)
+        if colon is not None and colon + 2 < tokens.end and self._is_label(self.doc[tokens.start : colon]):
+            yield self._by_label(self.doc[tokens.start : colon], colon, colon + 1, tokens.end)
+            return
+        end = tokens.end
+        while end > tokens.start and (self.doc[end - 1].is_space or self.doc[end - 1].text == "."):
+            end -= 1
+        dash = next((t.i for t in reversed(self.doc[max(tokens.start + 3, end - 5) : end]) if _is_dash(t)), None)
+        if dash is not None and end - dash > 1 and self._is_label(self.doc[dash + 1 : end]):
+            yield self._by_label(self.doc[dash + 1 : end], dash, tokens.start, dash)
+
+    def _by_label(self, label: SpanOfTokens, cue: int, start: int, end: int) -> ClaimDraft:
+        claim = ClaimDraft(runs(self.doc, list(range(start, end))), [(label.start, label.end)], [(cue, cue + 1)])
+        claim.source_heads, claim.cue_token, claim.root = [label.root], cue, self.doc[start:end].root.i
+        return self._judged(claim)
+
+    def _transcribed(self, tokens: SpanOfTokens, answer: Span) -> Iterator[ClaimDraft]:
+        """Yield what stands behind "MR. SMITH:"."""
+        said = self.doc.char_span(answer.start, answer.end, alignment_mode="expand")
+        words = [t for t in tokens if not t.is_punct and not t.is_space]
+        if said is not None and words:
+            source = (words[0].i, words[-1].i + 1)
+            cue = (tokens.end - 1, tokens.end)
+            claim = ClaimDraft([(said.start, said.end)], [source], [cue] if cue[0] >= source[1] else [])
+            claim.source_heads, claim.cue_token, claim.root = [words[-1]], tokens.end - 1, said.root.i
+            yield self._judged(claim)
 
     def _is_label(self, label: SpanOfTokens) -> bool:
         """True if the words before a headline's colon name somebody who can speak."""
@@ -955,7 +1023,10 @@ class ClaimFinder:
         for start, end in self.quotes:
             words = sum(token.is_alpha for token in self.doc[start:end])
             outside = [claim for claim in claims if not start <= claim.cue_token < end]
-            if words <= _MIN_QUOTE or any(s < end and e > start for claim in outside for s, e in claim.content):
+            is_sentence = start == self.doc[start].sent.start and self.doc[min(end, len(self.doc)) - 1].sent.end <= end + 1
+            if (words <= _MIN_QUOTE and not is_sentence) or any(
+                s < end and e > start for claim in outside for s, e in claim.content
+            ):
                 continue
             block = self.block_of.get(start)
             near = [

@@ -76,7 +76,7 @@ class Factuality:
         status = self._modality(clause, own_voice=False, without=without) if is_verb(clause) or clause.pos_ == "AUX" else PLAIN
         if is_negated(clause):
             status = combine((Polarity.NEGATIVE, Certainty.CERTAIN), status)
-        if clause.sent[-1].text == "?" and self.is_asked(clause) and clause.dep_ in ("ROOT", "conj"):
+        if self.is_asked(clause) and clause.dep_ in ("ROOT", "conj"):
             status = (Polarity.UNKNOWN, Certainty.UNKNOWN)
         if clause.pos_ in ("NOUN", "PROPN"):
             status = combine(status, self._nominal_hedge(clause))
