@@ -97,7 +97,7 @@ def _reading_options(command: Command) -> Command:
         click.option(
             "--model", metavar="NAME", help="An installed spaCy English pipeline [default: $KG_MODEL or the shipped one]."
         ),
-        click.option("--knowledge", metavar="DIR", help="Folder with gazetteers and lexicons of your own, added to ours."),
+        click.option("--knowledge", metavar="DIR", help="Folder with gazetteers, lexicons and ontologies (*.ttl) of your own, added to ours."),
         click.option(
             "--base", metavar="IRI", callback=_check_base, help="What the data's IRIs begin with [default: as the store says]."
         ),
