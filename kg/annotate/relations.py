@@ -357,9 +357,9 @@ class RelationFinder:
             if claim is None:
                 continue
             if mention.type in ("Weapon", "Platform"):
-                yield RelationDraft(mention.operator, "operates", mention, claim, "owner of a weapon")
+                yield RelationDraft(self._antecedent(mention.operator), "operates", mention, claim, "owner of a weapon")
             elif mention.type == "Agency" and mention.form == "name":
-                yield RelationDraft(mention, "partOf", mention.operator, claim, "body of a state")
+                yield RelationDraft(mention, "partOf", self._antecedent(mention.operator), claim, "body of a state")
             elif mention.type == "Person" and mention.form == "nominal":
                 yield from self._post(mention, claim)
         yield from self._called()
