@@ -758,23 +758,40 @@ def _show_mentions(mentions: list["Appearance"]) -> None:
 
 @cli.command()
 @_store_option
-def contested(store_path: str) -> None:
-    """List where sources disagree, with both sides' words.
+def contested(format_: str, store_path: str) -> None:
+    """List the events on which sources disagree: each side, who says so, in which words.
 
+    A side is told by root sources: all who repeat one report stand below its source, and count once.
+def _format_option(command: Command) -> Command:
+    return click.option(
+        "--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True, help="Output."
+    )(command)
+
+
+def _print_json(value: object) -> None:
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size((_WIDTH, 0)).columns
+
+
+
+@_format_option
     \b
         kg contested --store news.db
     """
-    from kg.describe import disagreements
+    from kg.contested import disputes, to_text
 
     with _opened(store_path) as store:
-        found = disagreements(store)
-    for number, pair in enumerate(found, 1):
-        click.echo(f"{number}.")
-        for side in pair:
-            click.echo(
-                f"   {side.source} ({side.polarity}, {side.certainty}; {side.document}, {side.issued[:10] or 'no date'})"
-            )
-            click.echo(f"      {side.quote}")
+        kg contested --format json
+        found = disputes(store)
+    if format_ == "json":
+        _print_json([dispute.to_json() for dispute in found])
+        return
+    click.echo(to_text(found, _columns()), nl=False)
     if not found:
         _note("no claims in this store contradict each other")
 
@@ -783,6 +800,88 @@ def contested(store_path: str) -> None:
 @_store_option
 def validate(store_path: str) -> None:
     """Check the store against the ontology's shapes; exit status 1 if something is wrong.
+@cli.command()
+@click.argument("a")
+@click.argument("b")
+@_format_option
+@_store_option
+def compare(a: str, b: str, format_: str, store_path: str) -> None:
+    """Compare what sources A and B say, with all who speak through them.
+
+    Printed is where they contradict each other, what both say, what only A says and what only B says, with quotes.
+
+    \b
+        kg compare CNN "Fars News Agency"
+        kg compare Russia Turkey --format json
+    """
+    from kg.compare import compare as contrast
+    from kg.compare import to_text
+
+    with _opened(store_path) as store:
+        found = contrast(store, a, b)
+    if format_ == "json":
+        _print_json(found.to_json())
+    else:
+        click.echo(to_text(found, _columns()), nl=False)
+
+
+@cli.command()
+@_format_option
+@_store_option
+def drift(format_: str, store_path: str) -> None:
+    """Find where a later document states as plain fact what an earlier one attributed or hedged.
+
+    Told is what was lost: speaker dropped, hedge dropped, certainty raised, number sharpened; with both sentences.
+
+    \b
+        kg drift --store news.db
+    """
+    from kg.drift import drifts, to_text
+
+    with _opened(store_path) as store:
+        found = drifts(store)
+    if format_ == "json":
+        _print_json([item.to_json() for item in found])
+        return
+    click.echo(to_text(found, _columns()), nl=False)
+    if not found:
+        _note("no later document of this store states more surely what an earlier one attributed or hedged")
+
+
+@cli.command()
+@click.argument("inputs", nargs=-1, metavar="[INPUT]…")
+@_format_option
+@_store_option
+def verify(inputs: tuple[str, ...], format_: str, store_path: str) -> None:
+    """Read every source again and check that each quotation stands where the store says; exit status 1 if one does not.
+
+    Checked are mentions, and content, cue and source of claims. What an edit moved is told with its new place, found by its
+    words and by what stood around them; what is gone is told too. Documents are looked for where they were read from; INPUT…
+    are further places (files, folders, URLs).
+
+    \b
+        kg verify --store news.db
+        kg verify news/
+    """
+    from kg.verify import to_lines
+    from kg.verify import verify as check
+
+    with _opened(store_path) as store, _progress() as advance:
+        found = check(store, inputs, advance)
+    if format_ == "json":
+        _print_json(found.to_json())
+    else:
+        for line in to_lines(found):
+            click.echo(line)
+    moved = sum(misquote.moved is not None for misquote in found.wrong)
+    _note(
+        f"checked {found.documents:,} documents, {found.quotations:,} quotations: {moved:,} moved, "
+        f"{len(found.wrong) - moved:,} gone; {len(found.unreachable):,} documents could not be read"
+    )
+    if found.wrong or not found.documents:
+        raise click.exceptions.Exit(1)
+
+
 
     \b
         kg validate --store news.db

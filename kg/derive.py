@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import combinations, product
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -30,7 +31,7 @@ from kg.verdicts import (
     families,
     same_event,
 )
-from kg.vocab import BASE, DCTERMS, KG, PROV, RDF, RDFS, SKOS, XSD, is_a, kg
+from kg.vocab import BASE, DCTERMS, KG, PROV, RDF, RDFS, SKOS, XSD, is_a, kg, slugify
 
 _TYPE = NamedNode(RDF + "type")
 _PHRASE_END = re.compile(r"\s(?:of|at|in|from|with|close)\s|,")
@@ -230,7 +231,9 @@ def _voice(telling: Telling, facts: _Facts) -> Voice:
     chain = (telling.claim, *sorted(telling.above))
     speakers = {who for claim in chain if facts.of(claim, "cue") for who in facts.of(claim, "source")}
     publisher = min(facts.of(telling.document, "publisher"), default=telling.document)
-    return Voice(telling.claim, publisher, frozenset(speakers), telling.roots)
+    unnamed = frozenset(root for root in telling.roots if facts.is_a(root, "Group"))
+    quoting = telling.roots - facts.of(telling.claim, "source")
+    return Voice(telling.claim, publisher, frozenset(speakers), telling.roots, unnamed, quoting)
 
 
 # Tellings ----------------------------------------------------------------------------------------------------------
@@ -323,7 +326,21 @@ def _telling(event: str, claim: str, document: str, above: frozenset[str], roots
 
 
 def _kinds_of(fillers: Iterable[str], facts: _Facts) -> set[str]:
-    return {kind for filler in fillers for kind in facts.kinds.get(filler, ())}
+    """Give what fillers without a name are compared by besides: the kind of a group; of "Russian missiles", missiles."""
+    found = {kind for filler in fillers for kind in facts.kinds.get(filler, ())}
+    for filler in fillers:
+        for kind in facts.broader.get(filler, ()):
+            whose = filler.rpartition("/")[2].removesuffix(kind.rpartition("/")[2]).removesuffix("-")
+            if whose in _peoples():
+                found.add(kind)
+    return found
+
+
+@cache
+def _peoples() -> frozenset[str]:
+    knowledge = load_knowledge()
+    adjectives = (adjective for entry in knowledge.entries if entry.kind == "state" for adjective in entry.adjectives)
+    return frozenset(slugify(name) for name in (*knowledge.peoples, *adjectives))
 
 
 def _group_kind(label: str) -> str:

@@ -22,14 +22,6 @@ _SPARQL_SHOWN = """
 }
 """
 
-_SPARQL_SIDES = f"""
-SELECT ?claim ?other ?source ?polarity ?certainty ?quote ?document ?issued WHERE {{
-  ?claim kg:contradicts ?other ; oa:exact ?quote ; kg:polarity ?p ; kg:certainty ?c ; kg:source ?who ;
-    prov:wasDerivedFrom ?text .
-  {_SPARQL_SHOWN}
-ORDER BY ?claim ?other ?source
-"""
-
 _SPARQL_CLAIMS = f"""
 SELECT DISTINCT ?claim ?source ?cue ?polarity ?certainty ?quote ?document ?issued ?start WHERE {{
   VALUES ?tie {{ kg:about kg:source }}
@@ -206,21 +198,6 @@ def appearances(store: Store, name: str) -> list[Appearance]:
         )
         for row in _rows(store, _SPARQL_MENTIONS, entity)
     ]
-
-
-def disagreements(store: Store) -> list[tuple[Statement, Statement]]:
-    """Give the pairs of claims that contradict each other, each pair once."""
-    sides: dict[str, Statement] = {}
-    pairs = set()
-    for row in _rows(store, _SPARQL_SIDES, None):
-        known = sides.get(row["claim"])
-        statement = _statement(row)
-        if known is not None and known.source != statement.source and statement.source not in known.source:
-            statement = _statement(row | {"source": f"{known.source}, {statement.source}"})
-        sides[row["claim"]] = statement
-        pairs.add(tuple(sorted((row["claim"], row["other"]))))
-    found = [(sides[left], sides[right]) for left, right in sorted(pairs) if left in sides and right in sides]
-    return sorted(found, key=lambda pair: (pair[0].issued, pair[0].claim, pair[1].claim))
 
 
 def _rows(store: Store, query: str, entity: NamedNode | None) -> list[dict[str, str]]:

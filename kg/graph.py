@@ -127,6 +127,8 @@ def _document(annotation: Annotation) -> Iterator[Triple]:
             yield from _types(NamedNode(publisher.iri), publisher.class_)
             yield NamedNode(publisher.iri), _LABEL, Literal(publisher.label)
     yield subject, NamedNode(DCTERMS + "source"), _source(document.url or document.id)
+    if document.origin is not None and document.origin != document.id:
+        yield subject, kg("readFrom"), Literal(document.origin)
 
 
 def _issued(text: str) -> Literal:
@@ -259,6 +261,8 @@ def _evidence(annotation: Annotation, claim: Claim) -> Iterator[Triple]:
         yield subject, kg("cueEnd"), _integer(claim.cue[-1].end)
     if claim.source:
         yield subject, kg("sourceText"), Literal(" … ".join(text[span.start : span.end] for span in claim.source))
+        yield subject, kg("sourceStart"), _integer(claim.source[0].start)
+        yield subject, kg("sourceEnd"), _integer(claim.source[-1].end)
 
 
 # -- the claims' graphs ------------------------------------------------------------------------------------------------

@@ -38,7 +38,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text to read. `id` is what the user calls it and comes back unchanged; `published` is ISO 8601 or None."""
+    """One text to read.
+
+    `id` is what the user calls it and comes back unchanged; `published` is ISO 8601 or None; `origin` is the file it lies in (a
+    line of JSON Lines: "news.jsonl:3") or the address it was fetched from, None if it came over standard input.
+    """
 
     id: str
     text: str
@@ -47,6 +51,7 @@ class Document:
     publisher: str | None = None
     url: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    origin: str | None = field(default=None, compare=False)
 
     @property
     def sha256(self) -> str:

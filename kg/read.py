@@ -492,7 +492,7 @@ def _make_document(fields: Mapping[str, Any], text: str, where: str, name: str |
         raise InputError(f"{where}: 'id' is a {type(fields['id']).__name__}, not a string; correct it")
     if not identifier:
         identifier = name or f"text-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
-    return Document(identifier, text, given["title"], published, given["publisher"], given["url"], metadata)
+    return Document(identifier, text, given["title"], published, given["publisher"], given["url"], metadata, name)
 
 
 def _as_string(value: object) -> str | None:

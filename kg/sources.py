@@ -7,8 +7,11 @@ an event that is held to be the same, with the same polarity.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import networkx as nx
+
+Node = TypeVar("Node", str, tuple[str, bool])
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,24 @@ class Voice:
         publisher: IRI of whose own voice the document's is.
         speakers: all who speak in the chain from the claim outwards, without the document's own voice.
         roots: its root sources (`root_sources`).
+        unnamed: those of the roots that are unnamed people.
+        quoting: those of the roots that stand for unnamed people whom they quote.
     """
 
     claim: str
     publisher: str
     speakers: frozenset[str]
     roots: frozenset[str]
+    unnamed: frozenset[str] = frozenset()
+    quoting: frozenset[str] = frozenset()
+
+    def origins(self) -> set["_Origin"]:
+        """Give the roots; an outlet is another origin than the people whom it quotes."""
+        return {(root, root in self.quoting) for root in self.roots}
+
+
+_Origin = tuple[str, bool]
+"""Who says it, and whether it is the people quoted there who do."""
 
 
 def root_sources(sources: Collection[str], outer: Iterable[Collection[str]], groups: Collection[str]) -> frozenset[str]:
@@ -61,13 +76,20 @@ def independent(voices: Iterable[Voice], sides: Mapping[str, Collection[str]]) -
         sides: for whom a root speaks, as far as known.
     """
     listed = list(voices)
-    grounds: dict[str, set[str]] = defaultdict(set)
+    grounds: dict[str, set[_Origin]] = defaultdict(set)
+    unnamed = {who for voice in listed for who in voice.unnamed}
     for voice in listed:
-        grounds[voice.publisher] |= voice.roots
-    roots = {root for voice in listed for root in voice.roots}
-    links = {root: {ground for ground in grounds.get(root, ()) if root not in grounds[root]} for root in roots}
-    ends = [circle for circle in _circles(links) if all(links.get(root, set()) <= circle for root in circle)]
-    return _joined(ends, sides)
+        grounds[voice.publisher] |= voice.origins()
+    links: dict[_Origin, set[_Origin]] = {}
+    for origin in {origin for voice in listed for origin in voice.origins()}:
+        name, quotes_people = origin
+        told = grounds.get(name, set())
+        if quotes_people:
+            links[origin] = {ground for ground in told if ground[0] in unnamed}
+        else:
+            links[origin] = set() if origin in told else set(told)
+    ends = [circle for circle in _circles(links) if all(links.get(origin, set()) <= circle for origin in circle)]
+    return _joined([frozenset(name for name, _ in circle) for circle in ends], sides)
 
 
 def circular(voices: Iterable[Voice]) -> Iterator[tuple[str, str]]:
@@ -106,9 +128,9 @@ def _joined(groups: Iterable[frozenset[str]], sides: Mapping[str, Collection[str
     return sorted((frozenset(members) for members, _ in found), key=sorted)
 
 
-def _circles(links: Mapping[str, Collection[str]]) -> list[frozenset[str]]:
+def _circles(links: Mapping[Node, Collection[Node]]) -> list[frozenset[Node]]:
     """Give the strongly connected components, sorted."""
-    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph: nx.DiGraph[Node] = nx.DiGraph()
     graph.add_nodes_from(links)
     graph.add_edges_from((start, end) for start, ends in links.items() for end in ends)
     return sorted((frozenset(circle) for circle in nx.strongly_connected_components(graph)), key=sorted)

@@ -1,5 +1,6 @@
 """`kg show`, `kg stats`, `kg contested`, `kg validate`: short accounts for people."""
 
+import json
 import re
 from pathlib import Path
 
@@ -63,15 +64,41 @@ def test_stats_counts_what_is_there(store):
     assert rows[events][1] == sum(number for _, number in rows[events + 1 : mentions])
 
 
-def test_contested_shows_both_sides(store):
-    lines = ok("contested").splitlines()
-    assert len(lines) % 5 == 0
-    for number, (head, *sides) in enumerate((lines[at : at + 5] for at in range(0, len(lines), 5)), 1):
-        assert head == f"{number}."
-        for who, quote in (sides[:2], sides[2:]):
-            assert re.fullmatch(r"   \S.* \((Positive|Negative|UnknownPolarity), \w+; .+, (\d{4}-\d\d-\d\d|no date)\)", who)
-            assert re.fullmatch(r"      \S.*", quote)
-    assert "CNN" in "".join(lines)
+def test_contested_shows_all_sides(store):
+    text = ok("contested")
+    assert re.match(r"1\. \S.*: .+  \[.+\]\n", text)
+    heads = re.findall(r"^   (\S.*): (\d+) independent sources?$", text, re.MULTILINE)
+    assert len(heads) >= 2
+    assert "CNN" in text
+    told = json.loads(ok("contested", "--format", "json"))
+    assert [len(dispute["sides"]) >= 2 for dispute in told] == [True] * len(told)
+    assert sum(len(dispute["sides"]) for dispute in told) == len(heads)
+    quote = told[0]["sides"][0]["sources"][0]["quotes"][0]
+    assert {"source", "certainty", "words", "document", "date"} <= quote.keys()
+
+
+def test_compare_and_drift_print_quotes_and_json(store):
+    text = ok("compare", "CNN", "Fars News Agency")
+    assert re.search(r"^They contradict each other: [1-9]", text)
+    assert re.search(r"^Only CNN says: [1-9]", text, re.MULTILINE)
+    told = json.loads(ok("compare", "CNN", "Fars News Agency", "--format", "json"))
+    assert told.keys() == {"a", "b", "onlyA", "onlyB", "both", "contradict"}
+    assert isinstance(json.loads(ok("drift", "--format", "json")), list)
+    assert fails("compare", "CNN", "Nobody here")[0].startswith("kg: Nobody here: nothing in the store is called so")
+
+
+def test_verify_tells_and_fails_if_a_source_was_edited(folder):
+    Path("a.txt").write_text(SHOIGU)
+    ok("build", "a.txt")
+    result = run("verify")
+    assert (result.exit_code, result.stdout) == (0, "")
+    Path("a.txt").write_text(f"Update. {SHOIGU.replace('26', '30')}")
+    result = run("verify")
+    assert result.exit_code == 1
+    assert "moved to" in result.stdout
+    assert "gone" in result.stdout
+    Path("a.txt").unlink()
+    assert run("verify").exit_code == 1
 
 
 def test_contested_of_a_harmonious_store(folder):

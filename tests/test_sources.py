@@ -23,9 +23,12 @@ def test_root_sources_are_where_the_chain_ends(sources, outer, expected):
     assert root_sources(sources, outer, GROUPS) == expected
 
 
-def voice(publisher, *speakers, roots=None):
-    named = frozenset(speakers)
-    return Voice(f"claim/{publisher}/{'-'.join(speakers)}", publisher, named, frozenset(roots or speakers or (publisher,)))
+def voice(publisher, *speakers, people=False):
+    """Give what a document of `publisher` has from the speakers; with `people`, from people whom the first of them quotes."""
+    names = frozenset(speakers)
+    roots = names or frozenset((publisher,))
+    quoting = roots if people else frozenset()
+    return Voice(f"claim/{publisher}/{'-'.join(speakers)}", publisher, names, roots, roots & GROUPS, quoting)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +41,9 @@ def voice(publisher, *speakers, roots=None):
         ([voice("bbc", "cnn"), voice("cnn", "officials"), voice("cnn")], [{"cnn"}, {"officials"}]),
         ([voice("bbc", "afp"), voice("afp", "bbc")], [{"afp", "bbc"}]),
         ([voice("bbc", "afp"), voice("afp", "bbc"), voice("dpa", "kerry")], [{"afp", "bbc"}, {"kerry"}]),
+        ([voice("bbc", "cnn", people=True), voice("afp", "cnn", people=True), voice("cnn", "officials")], [{"officials"}]),
+        ([voice("bbc", "cnn", people=True), voice("afp", "cnn")], [{"cnn"}]),
+        ([voice("bbc", "cnn", people=True), voice("cnn", "kerry")], [{"cnn"}, {"kerry"}]),
         ([voice("bbc", "ministry"), voice("afp", "state")], [{"ministry", "state"}]),
     ],
 )
