@@ -97,7 +97,11 @@ def _reading_options(command: Command) -> Command:
         click.option(
             "--model", metavar="NAME", help="An installed spaCy English pipeline [default: $KG_MODEL or the shipped one]."
         ),
-        click.option("--knowledge", metavar="DIR", help="Folder with gazetteers, lexicons and ontologies (*.ttl) of your own, added to ours."),
+        click.option(
+            "--knowledge",
+            metavar="DIR",
+            help="Folder with gazetteers, lexicons and ontologies (*.ttl) of your own, added to ours.",
+        ),
         click.option(
             "--base", metavar="IRI", callback=_check_base, help="What the data's IRIs begin with [default: as the store says]."
         ),
@@ -756,12 +760,6 @@ def _show_mentions(mentions: list["Appearance"]) -> None:
         click.echo(f"{'':16}… {mention.before} [{mention.text}] {mention.after} …")
 
 
-@cli.command()
-@_store_option
-def contested(format_: str, store_path: str) -> None:
-    """List the events on which sources disagree: each side, who says so, in which words.
-
-    A side is told by root sources: all who repeat one report stand below its source, and count once.
 def _format_option(command: Command) -> Command:
     return click.option(
         "--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True, help="Output."
@@ -778,15 +776,21 @@ def _columns() -> int:
     return shutil.get_terminal_size((_WIDTH, 0)).columns
 
 
-
+@cli.command()
 @_format_option
+@_store_option
+def contested(format_: str, store_path: str) -> None:
+    """List the events on which sources disagree: each side, who says so, in which words.
+
+    A side is told by root sources: all who repeat one report stand below its source, and count once.
+
     \b
         kg contested --store news.db
+        kg contested --format json
     """
     from kg.contested import disputes, to_text
 
     with _opened(store_path) as store:
-        kg contested --format json
         found = disputes(store)
     if format_ == "json":
         _print_json([dispute.to_json() for dispute in found])
@@ -796,10 +800,6 @@ def _columns() -> int:
         _note("no claims in this store contradict each other")
 
 
-@cli.command()
-@_store_option
-def validate(store_path: str) -> None:
-    """Check the store against the ontology's shapes; exit status 1 if something is wrong.
 @cli.command()
 @click.argument("a")
 @click.argument("b")
@@ -882,6 +882,10 @@ def verify(inputs: tuple[str, ...], format_: str, store_path: str) -> None:
         raise click.exceptions.Exit(1)
 
 
+@cli.command()
+@_store_option
+def validate(store_path: str) -> None:
+    """Check the store against the ontology's shapes; exit status 1 if something is wrong.
 
     \b
         kg validate --store news.db
