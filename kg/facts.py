@@ -85,8 +85,9 @@ def gather(quads: Iterable[Quad]) -> Dataset:
             continue
         predicate = quad.predicate.value
         if isinstance(value, NamedNode):
-            if not _take_link(dataset, subject.value, predicate, value.value) and predicate.startswith(KG):
-                triples[graph.value].append((subject.value, predicate.removeprefix(KG), value.value))
+            if not _take_link(dataset, subject.value, predicate, value.value):  # of other ontologies the local name is shown
+                name = predicate.removeprefix(KG).rpartition("#")[2].rpartition("/")[2]
+                triples[graph.value].append((subject.value, name, value.value))
         elif isinstance(value, RdfLiteral) and not _take_text(dataset, subject.value, predicate, value.value, graph.value):
             literals[graph.value].append((subject.value, predicate.removeprefix(KG), value.value))
     for iri in [iri for iri, claim in dataset.claims.items() if "Claim" not in dataset.types.get(iri, ())]:

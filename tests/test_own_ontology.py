@@ -10,6 +10,7 @@ from kg.errors import KnowledgeError
 from kg.graph import to_quads
 from kg.knowledge import load_knowledge
 from kg.model import Document
+from kg.network import project
 from kg.schema import Slot, load_schema, parse_pattern
 
 ARMS = ROOT / "docs" / "examples" / "arms"
@@ -97,6 +98,15 @@ def test_own_properties_respect_who_denies_them():
     }
     assert found == {("Poland", "Krab", "Positive"), ("Estonia", "Vexa", "Negative")}
     assert [(a.predicate, a.value) for a in annotation.attributes if a.property] == [("rangeInKilometres", "470")]
+
+
+def test_own_properties_are_drawn():
+    annotator = Annotator(knowledge=str(ARMS))
+    rows = (ARMS / "news.jsonl").read_text(encoding="utf-8").splitlines()
+    quads = [
+        quad for row in rows for quad in to_quads(annotator.annotate(Document(**json.loads(row))), load_knowledge(str(ARMS)))
+    ]
+    assert "ordered" in {edge["predicate"] for _, _, edge in project(quads).edges(data=True)}
 
 
 def test_without_an_ontology_nothing_is_added():
