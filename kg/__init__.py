@@ -1,8 +1,8 @@
 """Reads news on conflict and geopolitics into an RDF knowledge graph of who said what.
 
-The verbs, in the order in which data flows: `read`, `annotate`, `to_quads`, `open` (or `open_store`), `derive`, `query`, `project`,
-`render`, `export`, `validate`; `build` does the first five at once. Each loads what it needs on first use, so that
-`import kg` is cheap.
+The verbs, in the order in which data flows: `read`, `annotate`, `to_quads`, `open` (`open_store` with views that show themselves
+in a notebook), `derive`, `query`, `project`, `render`, `export`, `validate`; `build` does the first five at once. Each loads what
+it needs on first use, so that `import kg` is cheap.
 
 >>> import kg
 >>> store = kg.open(None)  # in memory; a path keeps it on disk
@@ -70,7 +70,7 @@ _HOME = {
     "build": ("kg.build", "build"),
     "derive": ("kg.derive", "derive"),
     "export": ("kg.export", "export"),
-    "open": ("kg.store", "open_store"),
+    "open": ("kg.notebook", "open_book"),
     "open_store": ("kg.store", "open_store"),
     "project": ("kg.network", "project"),
     "query": ("kg.query", "run_query"),
