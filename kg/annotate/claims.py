@@ -61,6 +61,8 @@ class ClaimFinder:
         self.silent = {"boilerplate", "byline", "dateline", "speaker"}
         self.quotes = list(quotations(doc, self.block_of))
         self.factuality = Factuality(knowledge, self.quotes)
+        self.depths: dict[int, int] = {}
+        self.marks: dict[int, tuple[list[int], list[int]]] = {}
 
     def find(self) -> list[ClaimDraft]:
         """Give the attributed claims in text order, outer before inner, and the document's own claims, one a sentence."""
@@ -150,6 +152,9 @@ class ClaimFinder:
     def _by_verb(self, verb: Token, cue: Cue) -> ClaimDraft | None:
         """Give the claim that a verb makes if this row of the lexicon describes how it stands here."""
         passive = is_passive(verb)
+        state = next(iter(self.knowledge.cues.get((verb.lower_, "ADJ"), ())), None) if passive else None
+        if state is not None and self._complement(verb, state, passive)[0] is not None:
+            cue, passive = state, False  # "is convinced that …": whose conviction it is is no object of another's deed
         if passive and any(
             child.dep_ == "prep" and child.lower_ == "as" and any(b.dep_ == "pcomp" for b in child.children)
             for child in verb.children
@@ -162,6 +167,8 @@ class ClaimFinder:
         claim = ClaimDraft([], cue=self._cue_ranges(verb), cue_token=verb.i)
         governing = self._governing_cue(verb)
         sources = agents(verb) if passive else [s for s in subjects(governing or verb) if s.i != verb.i]
+        if state is not None and not sources:  # the subject hangs on "is"
+            sources = [s for child in verb.children if child.dep_ in ("aux", "auxpass") for s in subjects(child)]
         if (inverted := self._inverted(verb, cue)) is not None:
             passive, sources = False, conjuncts(inverted)
         claim.source_heads = [head for head in sources if head.lower_ not in ("it", "there") or head.i in self.mention_at]
@@ -259,6 +266,10 @@ class ClaimFinder:
     def _is_refused(self, verb: Token) -> bool:
         """True for the second cue of "declined to say who …": nothing is said."""
         governor = verb.head
+        if verb.dep_ == "pcomp":  # "without saying who", "stopped short of saying that", "refrained from saying"
+            effect = self.knowledge.embedders.get(governor.head.lemma_.lower())
+            is_negative = effect is not None and effect.polarity is Polarity.NEGATIVE
+            return governor.lower_ == "without" or governor.head.lower_ == "short" or is_negative
         if verb.dep_ not in ("xcomp", "acl", "advcl") or verb.tag_ != "VB":
             return False
         cue = self._cue(governor, "VERB")
@@ -551,7 +562,19 @@ class ClaimFinder:
         """Give the topmost verb of some tokens, or -1."""
         inside = {index for start, end in ranges for index in range(start, end)}
         verbs = [self.doc[index] for index in sorted(inside) if is_verb(self.doc[index])]
-        return min(verbs, key=lambda verb: (len(list(verb.ancestors)), verb.i)).i if verbs else -1
+        return min(verbs, key=lambda verb: (self._depth(verb), verb.i)).i if verbs else -1
+
+    def _depth(self, token: Token) -> int:
+        """Give how many words stand above one; each is counted once, since sentences can be very long."""
+        path = []
+        while token.i not in self.depths and token.head.i != token.i:
+            path.append(token.i)
+            token = token.head
+        depth = self.depths.setdefault(token.i, 0)
+        for index in reversed(path):
+            depth += 1
+            self.depths[index] = depth
+        return depth
 
     def _remainder(self, verb: Token, cue: Cue, claim: ClaimDraft) -> Ranges:
         """Give what is left of the sentence around an interjected or final "…, the minister said" or "…, reports CNN"."""
@@ -593,8 +616,10 @@ class ClaimFinder:
     def _stretch(self, token: Token) -> tuple[int, int]:
         """Give the part of the sentence between the semicolons around a token."""
         sentence = token.sent
-        stops = [t.i for t in sentence if t.text == ";"]
-        dashes = [t.i for t in sentence if _is_dash(t)]
+        if sentence.start not in self.marks:
+            self.marks[sentence.start] = ([t.i for t in sentence if t.text == ";"], [t.i for t in sentence if _is_dash(t)])
+        semicolons, dashes = self.marks[sentence.start]
+        stops = list(semicolons)
         if len(dashes) == 2 and dashes[0] < token.i < dashes[1]:
             stops += dashes
         start = max((stop + 1 for stop in stops if stop < token.i), default=sentence.start)
@@ -888,9 +913,10 @@ class ClaimFinder:
     def _cue_ranges(self, verb: Token) -> Ranges:
         indexes = [verb.i] + [child.i for child in verb.children if child.dep_ == "prt"]
         indexes += [child.i for child in verb.children if child.dep_ in ("aux", "auxpass", "neg") and child.i < verb.i]
-        indexes += [
-            child.i for child in verb.children if child.dep_ == "advmod" and child.tag_ == "RB" and not any(child.children)
-        ]
+        for child in verb.children:
+            phrase = list(child.subtree)
+            if child.dep_ == "advmod" and len(phrase) <= 2 and all(t.tag_ in ("RB", "RBR") for t in phrase):
+                indexes += [t.i for t in phrase]  # "has repeatedly denied", "no longer believes"
         start = verb.i
         while start - 1 in indexes:
             start -= 1

@@ -63,6 +63,8 @@ class Factuality:
         for child in token.children:
             if child.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in ("if", "unless") for c in child.children):
                 status = combine(status, (Polarity.POSITIVE, Certainty.POSSIBLE))
+        if {"must", "have"} <= set(words) and token.tag_ == "VBN":  # "must have fired": concluded, not seen
+            status = combine(status, (Polarity.POSITIVE, Certainty.PROBABLE))
         for word in words:
             if word in ("would", "should", "ought") and not own_voice:
                 continue
@@ -82,9 +84,10 @@ class Factuality:
             status = combine(status, self._nominal_hedge(clause))
         for child in clause.children:
             if child.dep_ in ("acomp", "attr") and clause.lemma_ == "be":
-                effect = self.knowledge.hedges.get(child.lower_)
-                if effect is not None:
-                    status = combine(status, (effect.polarity, effect.certainty))
+                for word in (child, *(below for below in child.children if below.dep_ == "advmod")):  # "hardly accidental"
+                    effect = self.knowledge.hedges.get(word.lower_)
+                    if effect is not None:
+                        status = combine(status, (effect.polarity, effect.certainty))
         return status
 
     def _nominal_hedge(self, noun: Token) -> Status:

@@ -201,6 +201,10 @@ def is_negated(token: Token, counted: Token | None = None) -> bool:
     """
     if token.dep_ == "conj" and any(child.dep_ == "cc" and child.lower_ == "nor" for child in token.head.children):
         return True  # "neither confirmed nor denied"
+    if token.dep_ == "xcomp" and token.head.lemma_ in ("have", "remain"):
+        pending = any(word.lower_ == "yet" for word in (*token.head.children, *token.children))
+        if pending:
+            return True  # "has yet to confirm"
     for child in token.children:
         if counted is not None and child.i == counted.i:
             continue
@@ -208,6 +212,12 @@ def is_negated(token: Token, counted: Token | None = None) -> bool:
             return True
         if child.dep_ == "preconj" and child.lower_ == "neither":
             return True
+        if child.lower_ == "longer" and child.i > 0 and child.nbor(-1).lower_ == "no":
+            return True
+        if child.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS and any(
+            below.lower_ == "not" and below.i < child.i for below in child.children
+        ):
+            return True  # "not all of the dead were soldiers"
         if child.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS | {"dobj", "attr"}:
             if child.lower_ in ("nobody", "none", "nothing", "neither", "no-one"):
                 return True
