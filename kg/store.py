@@ -55,6 +55,9 @@ _DEPRECATED = NamedNode(OWL + "deprecated")
 # Background facts belong to the entity whose gazetteer line states them: the subject, but the object of these.
 _STATED_BY_OBJECT = frozenset({kg("makes")})
 
+# A comparison without one of these is none.
+_COMPARED = frozenset(kg(name) for name in ("firstClaim", "secondClaim", "firstEvent", "secondEvent"))
+
 _UNION = DefaultGraph()
 _SHOWN_CANDIDATES = 5
 
@@ -432,7 +435,9 @@ class Store:
         """Give the derived statements on claims and events that exist no longer."""
         gone = _things(old) - _things(own)
         facts, derived = self.database.quads_for_pattern, self.minter.derived
-        return {quad for term in gone for quad in (*facts(term, None, None, derived), *facts(None, None, term, derived))}
+        found = {quad for term in gone for quad in (*facts(term, None, None, derived), *facts(None, None, term, derived))}
+        compared = {quad.subject for quad in found if quad.predicate in _COMPARED}
+        return found | {quad for comparison in compared for quad in facts(comparison, None, None, derived)}
 
     def _apply(self, *, removed: set[Quad], added: set[Quad], dropped: Iterable[NamedNode]) -> None:
         """Change the dataset in one transaction: one `extend`, or one SPARQL update of terms as Oxigraph itself writes them."""
