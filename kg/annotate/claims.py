@@ -198,7 +198,8 @@ class ClaimFinder:
             claim.is_impersonal |= raising or ("raising" in cue.frames and not claim.source_heads)
             if infinitive and (passive or raising) and not is_addressed:
                 for subject in subjects(verb):
-                    indexes |= {t.i for t in subject.subtree}
+                    around = {t.i for t in verb.subtree} if subject.is_ancestor(verb) else set()
+                    indexes |= {t.i for t in subject.subtree} - around  # "missiles that are believed to have crashed"
                     claim.source_heads = [h for h in claim.source_heads if h.i != subject.i]
             elif (
                 infinitive and not passive
