@@ -1,8 +1,8 @@
 """Reads news on conflict and geopolitics into an RDF knowledge graph of who said what.
 
-The verbs, in the order in which data flows: `read`, `annotate`, `to_quads`, `open` (`open_store` with views that show themselves
-in a notebook), `derive`, `query`, `project`, `render`, `export`, `validate`; `build` does the first five at once. Each loads what
-it needs on first use, so that `import kg` is cheap.
+The verbs, in the order in which data flows: `read`, `annotate`, `to_quads`, `open` (`open_store`, with views that show
+themselves in a notebook), `derive`, `query`, `project`, `render`, `export`, `validate`; `build` does the first five at once.
+Each loads what it needs on first use, so that `import kg` is cheap.
 
 >>> import kg
 >>> store = kg.open(None)  # in memory; a path keeps it on disk

@@ -39,6 +39,28 @@ def test_render_draws_the_part_that_is_asked_for(store, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "command",
+    [
+        ["timeline", "--lanes", "source", "--since", "2015-10"],
+        ["map", "--type", "Event"],
+        ["report", "Islamic State"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_other_views_write_a_page_to_a_file_or_to_standard_output(store, tmp_path, command):
+    result = run(*command, "--out", tmp_path / "a.html", "--title", "Caspian <b>")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"wrote {tmp_path / 'a.html'}\n")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "<title>Caspian &lt;b&gt;</title>" in page
+    assert ok(*command, "--title", "Caspian <b>") == page
+
+
+def test_report_on_nobody_is_refused(store):
+    (line,) = fails("report", "Atlantis")
+    assert line.startswith("kg: entity: no entity is called 'Atlantis'; ")
+
+
+@pytest.mark.parametrize(
     ("view", "message"),
     [
         (["--focus", "Atlantis"], "focus: no entity is called 'Atlantis'; "),

@@ -127,7 +127,7 @@ def test_report_tells_all_about_one_entity(quads: list[Quad]) -> None:
         "also called Tehran",
         "Crash · 4 in Iran contested",
         "Contested CNN in its own voice Four cruise missiles fell in Iran on Wednesday",
-        "Russian Ministry of Defence “ denied ” Russia's Defence Ministry denied that any missile had crashed in Iran.",
+        "Russian Ministry of Defence “ denied ” Russia's Defence Ministry denied that any missile",
         "Denied (1)",
         "Missiles aimed at Syria fall in Iran · The Example Times · 2015-10-08",
     ):
