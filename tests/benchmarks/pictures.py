@@ -66,11 +66,12 @@ def make_network(nodes: int, edges: int) -> "nx.MultiDiGraph[str]":
             certainty="Certain",
             evidence=[claims[number * 7 % 6000]],
         )
-    while network.number_of_edges() < edges:
+    number = 0
+    while number < edges:
         start = min(nodes - 1, int(chance.paretovariate(0.9) * 3) - 3)
         end = chance.randrange(nodes)
         if start != end:
-            number = network.number_of_edges()
+            number += 1  # networkx counts its edges anew each time
             said = {"polarity": "Positive", "certainty": "Certain", "contested": number % 50 == 0}
             network.add_edge(
                 f"n{start:05}",
