@@ -153,7 +153,8 @@ class Store:
             self.flush()
             (self.path / WRITER).unlink(missing_ok=True)
         self._database = None
-        gc.collect()  # RocksDB frees its lock when the last iterator is gone
+        if self.path and not self.read_only:
+            gc.collect()  # RocksDB frees its lock when the last iterator is gone
         if self._snapshot:
             self._snapshot.drop()
 

@@ -1,5 +1,6 @@
 """One pipeline for all tests; a test marked `cases("events")` runs once for each row of `tests/cases/events.yaml`."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -35,4 +36,6 @@ def pytest_generate_tests(metafunc):
 def annotator():
     from kg.annotate import Annotator
 
-    return Annotator()
+    made = Annotator()
+    gc.freeze()  # closing a store collects garbage; the gazetteers need not be looked through each time
+    return made
