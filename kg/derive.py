@@ -137,8 +137,7 @@ def tellings(store: Store) -> list[Telling]:
 def compared(events: Iterable[Telling]) -> Iterator[Comparison]:
     """Yield what tellings are to each other, each pair once, as far as anything can be said."""
     listed = list(events)
-    once, grows = deeds()
-    lore = Lore(exclusive_outcomes(), once, grows, _launched(listed))
+    lore = Lore(exclusive_outcomes(), *deeds(), _launched(listed))
     for one, other in _pairs(listed, lore):
         found = compare(one, other, lore)
         if found is not None:

@@ -468,11 +468,14 @@ def load_knowledge(extra: str | None = None) -> Knowledge:
 
 
 @cache
-def deeds() -> tuple[frozenset[str], frozenset[str]]:
-    """Give the event classes of what is done but once to the same thing, and of what is counted while it goes on."""
-    rows = list(_rows(data_path("ontology", "lexicons") / "deeds.tsv", ("class", "once", "grows")))
-    once, grows = (frozenset(_class_of(row, row["class"]) for row in rows if row[name] == "y") for name in ("once", "grows"))
-    return once, grows
+def deeds() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Give the event classes of what is done but once to the same thing, is counted while it goes on, lasts or recurs."""
+    rows = list(_rows(data_path("ontology", "lexicons") / "deeds.tsv", ("class", "once", "grows", "lasts")))
+
+    def marked(name: str) -> frozenset[str]:
+        return frozenset(_class_of(row, row["class"]) for row in rows if row[name] == "y")
+
+    return marked("once"), marked("grows"), marked("lasts")
 
 
 @cache

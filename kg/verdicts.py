@@ -64,12 +64,14 @@ class Lore:
         exclusive: for a class, those that cannot also be true of the same things; True if only when all of them are meant.
         once: classes of what is done but once to the same thing, by one side, at one place.
         grows: classes of what is counted while it goes on.
+        lasts: classes of what lasts or is done over and over: talk, support.
         launched: for a weapon, how many of it are said to have been launched.
     """
 
     exclusive: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     once: frozenset[str] = frozenset()
     grows: frozenset[str] = frozenset()
+    lasts: frozenset[str] = frozenset()
     launched: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def excludes(self, one: str, other: str) -> bool | None:
@@ -299,9 +301,17 @@ def _issued_on_one_day(one: Telling, other: Telling) -> bool:
 
 
 def _is_enough(one: Telling, other: Telling, agreeing: set[str]) -> bool:
+    if not _is_specific(one, other, agreeing):
+        return False
     if len(agreeing) >= 2:
         return True
     return len(agreeing) == 1 and _same_named_day(one, other) and len(one.roles) + len(other.roles) <= 3
+
+
+def _is_specific(one: Telling, other: Telling, agreeing: set[str]) -> bool:
+    """True if what agrees has a name: "soldiers" are many."""
+    fillers = {filler for role in agreeing & one.roles.keys() & other.roles.keys() for filler in one.roles[role]}
+    return any(not filler.startswith("kind:") and "/group/" not in filler for filler in fillers)
 
 
 def _elsewhere(first: Telling, second: Telling, agreeing: set[str], differing: set[str]) -> Comparison | None:
@@ -370,6 +380,9 @@ def _on_one_event(first: Telling, second: Telling, lore: Lore) -> Comparison | N
     clash = _clash(first, second)
     if clash is not None:
         return _on_numbers(first, second, clash, lore) if first.polarity == "Positive" else None
+    lasting = any(is_a(first.type, name) or is_a(second.type, name) for name in lore.lasts)
+    if lasting and not _same_named_day(first, second):
+        return None
     sides = {"second": _finer(second, first), "first": _finer(first, second)}
     if sides["second"] and not sides["first"]:
         return Comparison(first, second, Verdict.REFINEMENT, f"finer: {', '.join(sides['second'])}")

@@ -233,3 +233,17 @@ def test_what_happens_daily_is_not_one_event_for_days():
 def test_an_old_event_is_recognised_by_its_day():
     later = bombing("y", issued="2021-03-03", **ON_THE_DAY)
     assert verdict(bombing("x", **ON_THE_DAY), later).verdict is Verdict.SAME
+
+
+def test_talk_and_support_are_one_event_on_one_day_only():
+    one, other = (telling(name, "PhoneCall", participants=(A, B)) for name in "xy")
+    assert verdict(one, other) is None
+    assert verdict(replace(one, **ON_THE_DAY), replace(other, **ON_THE_DAY)).verdict is Verdict.SAME
+    assert verdict(one, replace(other, **NEGATIVE)).verdict is Verdict.CONTRADICTION
+
+
+def test_people_without_a_name_make_no_event():
+    """Soldiers who shot at civilians, and soldiers who shot at civilians."""
+    one, other = (telling(name, "Shooting", actor=SOLDIERS, target=PEOPLE) for name in "xy")
+    assert verdict(one, other) is None
+    assert verdict(*(replace(t, roles=t.roles | {"place": {TOWN}}) for t in (one, other))).verdict is Verdict.SAME
