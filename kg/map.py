@@ -17,7 +17,6 @@ from kg.placing import shortened, visible
 from kg.resources import data_path
 from kg.vocab import slugify
 
-_FROM = ("origin", "actor")
 _TO = ("destination", "target", "place")
 
 
@@ -46,7 +45,7 @@ def draw_map(network: "nx.MultiDiGraph[str]", *, title: str) -> str:
         roles = _located_roles(network, event, number)
         for role, node in roles:
             happened[node].setdefault(event, role)
-        starts = [node for wanted in _FROM for role, node in roles if role == wanted][:1]
+        starts = [node for role, node in roles if role == "origin"][:1]
         ends = [node for wanted in _TO for role, node in roles if role == wanted and node not in starts][:1]
         lines += [(number[start], number[end], event) for start in starts for end in ends]
     events = sorted({event for told in happened.values() for event in told})
