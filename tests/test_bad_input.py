@@ -174,7 +174,7 @@ def test_a_transcript_has_its_speakers_and_no_stage_directions(annotator):
         ("boilerplate", "(END VIDEO CLIP)"),
     ]
     sources = [source for source, _, _ in said(read(annotator, text))]
-    assert sources[:2] == ["MR. IDRISS", "JOHN SMITH, HOST"]
+    assert sources[:3] == ["MODERATOR", "MR. IDRISS", "JOHN SMITH, HOST"]
 
 
 @pytest.mark.parametrize(
