@@ -127,3 +127,16 @@ def test_validate_tells_what_is_wrong_and_exits_with_1(folder):
     assert result.exit_code == 1
     assert "a graph of this name is neither a document nor a claim of one" in result.stdout
     assert process("validate", cwd=folder).returncode == 1
+
+
+@pytest.mark.parametrize("options", [("--source", "CNN"), ("--voice", "document"), ("--no-contested",)])
+def test_options_select_the_same_claims_in_all_commands(store, options, tmp_path):
+    """Counted, asked (here and in a process of its own) and exported: as many claims, and fewer than there are."""
+    tally = dict(re.findall(r"^(claims, \S+).*?([\d,]+)$", ok("stats", *options), re.MULTILINE))
+    counted = sum(int(number.replace(",", "")) for number in tally.values())
+    asked = ["query", "SELECT (COUNT(DISTINCT ?c) AS ?n) WHERE { ?c a kg:Claim }", "--format", "csv"]
+    whole, here, apart = (ok(*asked, *more).split()[1] for more in ((), options, (*options, "--timeout", "60")))
+    exported = ok("export", "--format", "nquads", *options).count("#type> <https://w3id.org/claimgraph/ontology#Claim>")
+    assert int(whole) > counted == int(here) == int(apart) == exported
+    ok("render", *options, "--out", tmp_path / "part.html")
+    assert (tmp_path / "part.html").stat().st_size > 0
