@@ -20,6 +20,8 @@ _SHORT = 4
 
 def fold(word: str) -> str:
     """Give the form of a word that is compared: lower case, no dots, no accents."""
+    if word.isascii():  # most names: nothing to decompose
+        return word.replace(".", "").casefold()
     word = unicodedata.normalize("NFKD", word.replace(".", "").replace("ı", "i"))
     return "".join(char for char in word if not unicodedata.combining(char)).casefold()
 
