@@ -39,12 +39,8 @@ class RelationDraft:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ends:
-    """The candidates for both ends of a relation."""
-
-    subjects: list[Found]
-    objects: list[Found]
+_Ends = dict[str, list[Found]]
+"""The candidates for both ends of a relation, by role: "subject" and "object"."""
 
 
 class RelationFinder:
@@ -56,6 +52,7 @@ class RelationFinder:
         self.registry = registry
         self.events = events
         self.knowledge = scene.knowledge
+        self.office_bodies = {position.body.head for position in registry.positions if position.body is not None}
 
     def find(self) -> list[RelationDraft]:
         """Give the relations; of equal ones only the first found."""
@@ -95,7 +92,7 @@ class RelationFinder:
                 pos = "VERB" if token.pos_ == "VERB" else "NOUN"
                 lemma = self.scene.lemma(token, self.knowledge.relations)
                 for trigger in self.knowledge.relations.get((lemma, pos), ()):
-                    if self._holds(token, trigger.is_attitude, claim):
+                    if self._holds(token, claim, trigger.is_attitude):
                         ends = self._of_verb(token, trigger) if pos == "VERB" else self._of_noun(token, trigger)
                         yield from self._between(ends, trigger, claim)
             if token.pos_ in ("ADP", "SCONJ", "ADV") or token.dep_ == "prep":
@@ -116,23 +113,20 @@ class RelationFinder:
                 return polarity, Certainty.POSSIBLE
         return polarity, certainty
 
-    def _holds(self, token: Token, is_attitude: bool, claim: ClaimDraft) -> bool:
+    def _holds(self, token: Token, claim: ClaimDraft, is_attitude: bool = False) -> bool:
         """True if a word tells of a fact; for an attitude a plan will do: who vows to defeat X is against X already."""
-        polarity, certainty = self._told_of(token, claim)
-        if is_attitude:
-            return polarity is not Polarity.NEGATIVE and (polarity, certainty) != (Polarity.UNKNOWN, Certainty.UNKNOWN)
-        return polarity is Polarity.POSITIVE and certainty in _SURE
+        return _suffices(self._told_of(token, claim), is_attitude)
 
     def _between(self, ends: _Ends, trigger: Trigger, claim: ClaimDraft) -> Iterator[RelationDraft]:
-        for subject in map(self._antecedent, ends.subjects):
-            if trigger.subject_needs and not self.scene.fits(subject, trigger.subject_needs):
+        for subject in map(self._antecedent, ends["subject"]):
+            if not self._may_be(subject, trigger.subject_needs) or (subject.type == "Weapon" and not trigger.subject_needs):
                 continue
-            for other in map(self._antecedent, ends.objects):
-                if trigger.needs and not self.scene.fits(other, trigger.needs):
-                    continue
-                if subject.type == "Weapon" and not trigger.subject_needs:
-                    continue
-                yield RelationDraft(subject, trigger.name, other, claim, trigger.rule)
+            for other in map(self._antecedent, ends["object"]):
+                if self._may_be(other, trigger.needs):
+                    yield RelationDraft(subject, trigger.name, other, claim, trigger.rule)
+
+    def _may_be(self, mention: Found, needs: frozenset[str]) -> bool:
+        return not needs or self.scene.fits(mention, needs)
 
     def _of_verb(self, verb: Token, trigger: Trigger) -> _Ends:
         passive = is_passive(verb)
@@ -140,14 +134,14 @@ class RelationFinder:
         places = {"subject": self.scene.mentions(left), "object": self.scene.mentions(right)}
         if trigger.name == "fights" and not places["object"]:
             places["object"] = [m for noun in right for m in self.scene.holders(noun)]
-        ends: dict[str, list[Found]] = {"subject": [], "object": []}
+        ends: _Ends = {"subject": [], "object": []}
         for place, role in (("subject", trigger.subject), ("object", trigger.object)):
             if role:
                 ends[role] += places[place]
         self._add_prepositions(verb, trigger, ends)
         if not ends["object"] and trigger.prepositions.get("with") == "object":  # "A and B clashed"
-            return _Ends(ends["subject"][:1], ends["subject"][1:])
-        return _Ends(ends["subject"], ends["object"])
+            return {"subject": ends["subject"][:1], "object": ends["subject"][1:]}
+        return ends
 
     def _doers(self, verb: Token) -> list[Token]:
         """Give the subject of a verb; of "the campaign to defeat X" those whose campaign it is."""
@@ -188,7 +182,7 @@ class RelationFinder:
         return [t for preposition, t in prepositional(aid) if preposition in ("for", "of", "to")] if aid is not None else []
 
     def _of_noun(self, noun: Token, trigger: Trigger) -> _Ends:
-        ends: dict[str, list[Found]] = {"subject": [], "object": []}
+        ends: _Ends = {"subject": [], "object": []}
         self._add_prepositions(noun, trigger, ends)
         owners = [c for c in noun.children if c.dep_ in _OWNER_DEPS]
         if trigger.subject:
@@ -204,8 +198,8 @@ class RelationFinder:
                 ends["object"] = self.scene.mentions(c for c in noun.children if c.dep_ == "appos")
         if not ends["subject"] and ends["object"] and not trigger.holder:  # "the war between A and B"
             both = ends["object"] if len(ends["object"]) > 1 else self._sides(ends["object"][0])
-            return _Ends(both[:1], both[1:])
-        return _Ends(ends["subject"], ends["object"])
+            return {"subject": both[:1], "object": both[1:]}
+        return ends
 
     def _sides(self, mention: Found) -> list[Found]:
         """Give both sides of "Armenian and Azerbaijani troops"."""
@@ -238,7 +232,7 @@ class RelationFinder:
             named = [m for c in noun.children if c.dep_ == "appos" for m in self.scene.mentions(conjuncts(c))]
         return named or self.scene.mentions([noun])
 
-    def _add_prepositions(self, token: Token, trigger: Trigger, ends: dict[str, list[Found]]) -> None:
+    def _add_prepositions(self, token: Token, trigger: Trigger, ends: _Ends) -> None:
         hostile = trigger.name == "fights"  # who strikes "ISIL positions" fights ISIL
         for preposition, filler in prepositional(token):
             role = trigger.prepositions.get(preposition)
@@ -252,11 +246,9 @@ class RelationFinder:
         while noun.dep_ in ("amod", "compound", "nmod") and noun.head.i != noun.i:
             noun = noun.head
         named = self.scene.mentions([noun]) if noun.i > part.i else []
-        ends: dict[str, list[Found]] = {"subject": [], "object": []}
-        if name is not None and name.end <= part.i:
-            ends[trigger.subject] = [name]
-            ends[trigger.object] = [m for m in named if m is not name]
-        return _Ends(ends["subject"], ends["object"])
+        if name is None or name.end > part.i:
+            return {"subject": [], "object": []}
+        return {trigger.subject: [name], trigger.object: [m for m in named if m is not name]}
 
     # -- prepositions --------------------------------------------------------------------------------------------------
 
@@ -270,29 +262,32 @@ class RelationFinder:
             above = above.head
         touching = self.scene.mention_at.get(word.i - 1)
         if touching is not None and touching.form == "name" and touching.type == "Place" and word.lower_ == "in":
-            yield from self._between(_Ends([touching], fillers), trigger, claim)  # "advances around Manbij in Syria"
+            yield from self._between(
+                {"subject": [touching], "object": fillers}, trigger, claim
+            )  # "advances around Manbij in Syria"
             return
         if above.pos_ in ("NOUN", "PROPN", "PRON", "NUM"):
             at = self.scene.mention_at.get(above.i)
             is_placing = above.lemma_.lower() in self.knowledge.words["placing word"] and (at is None or at.form != "name")
             if trigger.lemma == "of" and is_placing:  # "the city of X" is X
                 return
-            if above.dep_ == "attr" and not self._holds(above, False, claim):  # "X is not an employee of Y"
+            if above.dep_ == "attr" and not self._holds(above, claim):  # "X is not an employee of Y"
                 return
             holders = self._denoted(above) if above.dep_ in ("attr", "appos") else self.scene.mentions([above])
             if trigger.name == "worksFor":  # "Chen of the Lowell Institute", not "a member of the party"
                 holders = [m for m in holders if m.form == "name" and m.start <= above.i < m.end]
             if not holders and trigger.subject == "object":  # "members of X, including …"
                 holders = self.scene.mentions(of_objects(above))
-            ends = _Ends(fillers, holders) if trigger.subject == "object" else _Ends(holders, fillers)
-            yield from self._between(ends, trigger, claim)
+            if trigger.subject == "object":
+                holders, fillers = fillers, holders
+            yield from self._between({"subject": holders, "object": fillers}, trigger, claim)
         elif (
             (is_verb(above) or above.pos_ == "AUX")
             and trigger.object != "noun"
             and above.lemma_.lower() not in self.knowledge.words["placeless verb"]
-            and self._holds(above, False, claim)
+            and self._holds(above, claim)
         ):
-            yield from self._between(_Ends(self._moved_or_staying(above), fillers), trigger, claim)
+            yield from self._between({"subject": self._moved_or_staying(above), "object": fillers}, trigger, claim)
 
     def _moved_or_staying(self, verb: Token) -> list[Found]:
         """Give who or what is where a verb's prepositional phrase says: its subject, unless a state, and its objects."""
@@ -307,19 +302,19 @@ class RelationFinder:
     def _implied(self) -> Iterator[RelationDraft]:
         """Yield what taking part in an event implies."""
         for event in self.events:
-            if event.is_disputed:
+            implications = self.knowledge.implied.get(event.type, ())
+            if event.is_disputed or not implications:
                 continue
-            for implication in self.knowledge.implied.get(event.type, ()):
-                if not self._holds(self.doc[event.token], implication.is_attitude, event.claim):
+            told = self._told_of(self.doc[event.token], event.claim)
+            for implication in implications:
+                if not _suffices(told, implication.is_attitude):
                     continue
                 left, right = event.roles.get(implication.subject, []), event.roles.get(implication.object, [])
                 pairs = [(a, b) for a in left for b in right]
                 if implication.subject == implication.object:
                     pairs = [(a, b) for n, a in enumerate(left) for b in left[n + 1 :]]
                 for subject, other in ((self._antecedent(a), self._antecedent(b)) for a, b in pairs):
-                    if (not implication.subject_needs or self.scene.fits(subject, implication.subject_needs)) and (
-                        not implication.needs or self.scene.fits(other, implication.needs)
-                    ):
+                    if self._may_be(subject, implication.subject_needs) and self._may_be(other, implication.needs):
                         yield RelationDraft(subject, implication.name, other, event.claim, implication.rule)
 
     def _spoken(self) -> Iterator[RelationDraft]:
@@ -330,7 +325,7 @@ class RelationFinder:
             around = self.scene.innermost.get(claim.cue_token)
             if around is None or claim.is_echo:
                 continue
-            if not self._holds(self.doc[claim.cue_token], False, around):
+            if not self._holds(self.doc[claim.cue_token], around):
                 continue
             for speaker in self.scene.mentions(claim.source_heads):
                 for addressee in self.scene.mentions(claim.addressee_heads):
@@ -402,11 +397,15 @@ class RelationFinder:
         ]
         if heads[0].dep_ == "appos" and self.scene.mention_at.get(heads[0].head.i, mention).form != "name":
             heads.append(heads[0].head)
-        held = {position.body.head for position in self.registry.positions if position.body is not None}
         for head in heads:
             for child in head.children:
                 nation = self.scene.mention_at.get(child.i) if child.dep_ in ("amod", "compound", "nmod") else None
-                if nation is not None and nation.type == "Nationality" and nation.head not in held and not nation.lemma:
+                if (
+                    nation is not None
+                    and nation.type == "Nationality"
+                    and nation.head not in self.office_bodies
+                    and not nation.lemma
+                ):
                     yield RelationDraft(mention, "nationality", nation, claim, "adjective of a state")
 
     def _called(self) -> Iterator[RelationDraft]:
@@ -417,9 +416,10 @@ class RelationFinder:
                 continue
             at = mention.end
             between = self.doc[at : at + 5].text.lower()
-            marker = next((m for m in self.knowledge.words["alias marker"] if between.lstrip(", ").startswith(f"{m} ")), None)
+            markers = (m for m in self.knowledge.words["alias marker"] if between.lstrip(", ").startswith(f"{m} "))
+            marker = max(markers, key=len, default=None)
             if marker is not None:
-                start = at + len(self.doc[at : at + 5].text[: between.index(marker)].split()) + len(marker.split())
+                start = at + len(between[: between.index(marker)].split()) + len(marker.split())
                 others = (self.scene.mention_at.get(index) for index in range(start, min(start + 4, len(self.doc))))
                 other = next((m for m in others if m is not None), None)
             else:
@@ -431,33 +431,31 @@ class RelationFinder:
     def _framed(self) -> Iterator[RelationDraft]:
         """Yield where a sentence is set that opens with a place: "Near Sirte, two strikes destroyed …", "In Mali, troops …"."""
         for sentence in self.doc.sents:
-            first = next((token for token in sentence if not token.is_space and not token.is_punct), None)
-            trigger = (
-                next(
-                    (
-                        t
-                        for t in self.knowledge.relations.get((first.lower_, "ADP"), ())
-                        if t.name == "locatedIn" and t.object == "object"
-                    ),
-                    None,
-                )
-                if first is not None and first.i + 1 < sentence.end
-                else None
-            )
-            if first is None or trigger is None:
+            opening = self._opening(sentence)
+            if opening is None:
                 continue
-            at = first.i + 1
-            while at < sentence.end and self.doc[at].pos_ == "DET":
-                at += 1
-            place = self.scene.mention_at.get(at)
-            if place is None or place.type not in _PLACES or place.end >= sentence.end or self.doc[place.end].text != ",":
-                continue
+            trigger, place = opening
             claim = self.scene.innermost.get(place.end + 1)
             if claim is None:
                 continue
             for mention in self._in_main_clause(sentence, place):
-                if self.scene.innermost.get(mention.head) is claim and self._holds(self.doc[mention.head], False, claim):
-                    yield from self._between(_Ends([mention], [place]), trigger, claim)
+                if self.scene.innermost.get(mention.head) is claim and self._holds(self.doc[mention.head], claim):
+                    yield from self._between({"subject": [mention], "object": [place]}, trigger, claim)
+
+    def _opening(self, sentence: Span) -> tuple[Trigger, Found] | None:
+        """Give the row of the preposition and the place that a sentence opens with ("Near Sirte, …")."""
+        first = next((token for token in sentence if not token.is_space and not token.is_punct), None)
+        rows = self.knowledge.relations.get((first.lower_, "ADP"), ()) if first is not None else ()
+        trigger = next((row for row in rows if row.name == "locatedIn" and row.object == "object"), None)
+        if first is None or trigger is None:
+            return None
+        at = first.i + 1
+        while at < sentence.end and self.doc[at].pos_ == "DET":
+            at += 1
+        place = self.scene.mention_at.get(at) if at < sentence.end else None
+        if place is None or place.type not in _PLACES or place.end >= sentence.end or self.doc[place.end].text != ",":
+            return None
+        return trigger, place
 
     def _in_main_clause(self, sentence: Span, place: Found) -> Iterator[Found]:
         """Yield who and what takes part in a sentence, save in clauses of their own and in what is placed elsewhere."""
@@ -515,6 +513,12 @@ class RelationFinder:
                     and not outer.start <= head.i < outer.end
                 ):
                     yield outer
+
+
+def _suffices(told: tuple[Polarity, Certainty], is_attitude: bool) -> bool:
+    if is_attitude:
+        return told[0] is not Polarity.NEGATIVE and told != (Polarity.UNKNOWN, Certainty.UNKNOWN)
+    return told[0] is Polarity.POSITIVE and told[1] in _SURE
 
 
 def _is_past(title: str) -> bool:
