@@ -10,6 +10,7 @@ from kg.annotate.entities import Draft
 from kg.annotate.events import EventDraft
 from kg.annotate.mentions import Found
 from kg.annotate.pipeline import Reading
+from kg.annotate.scene import person_beside
 from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, noun_phrase, of_objects
 from kg.knowledge import Knowledge
 from kg.model import Annotation, Attribute, Certainty, Claim, Document, Entity, Event, Mention, Polarity, Relation, Span
@@ -322,8 +323,7 @@ class _Assembly:
     def _speaker(self, head: Token, draft: ClaimDraft) -> list[str]:
         mention = self.mention_at.get(head.i)
         if mention is None or mention.form == "nominal":  # "his defence minister, Iván Velásquez, said"
-            beside = (self.mention_at.get(child.i) for child in head.children if child.dep_ == "appos")
-            mention = next((m for m in beside if m is not None and m.type == "Person" and m.form == "name"), mention)
+            mention = person_beside(head, self.mention_at) or mention
         if mention is not None and mention.entity is not None:
             return [mention.entity]
         word = head.lower_

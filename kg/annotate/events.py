@@ -14,6 +14,7 @@ from kg.annotate.claims import ClaimDraft, combine
 from kg.annotate.mentions import Found
 from kg.annotate.scene import ACTORS, Scene
 from kg.annotate.syntax import (
+    OWNER_DEPS,
     SUBJECT_DEPS,
     agents,
     conjuncts,
@@ -93,7 +94,7 @@ class EventFinder:
 
     def _share_places(self, events: list[EventDraft]) -> None:
         """Let coordinated harm share its place: "killed six soldiers and wounded nine near Gao"."""
-        harm = {event.token: event for event in events if is_harm(event.type)}
+        harm = {event.token: event for event in events if _is_harm(event.type)}
         for event in events:
             first = harm.get(self.doc[event.token].head.i)
             if (
@@ -218,7 +219,7 @@ class EventFinder:
         beside = [t for preposition, t in prepositional(verb) if trigger.prepositions.get(preposition) == "participant"]
         for token in (*direct, *beside, *deeds):  # "met A in B", "killed by a strike near B": tied to the nearest noun
             self._put_places(roles, token)
-        if "instrument" not in roles and is_harm(trigger.name):  # "struck a base with missiles", tied to the base
+        if "instrument" not in roles and _is_harm(trigger.name):  # "struck a base with missiles", tied to the base
             near = [t for token in direct for word, t in prepositional(token) if word in ("with", "using")]
             self._put(roles, "instrument", [m for m in self.scene.mentions(near) if m.type in ("Weapon", "Platform")])
         if "place" not in roles:  # "crashed while they were flying over Iran"
@@ -240,7 +241,7 @@ class EventFinder:
         found: list[Found] = []
         for noun in nouns:
             if noun.pos_ == "NOUN" and (noun.lemma_.lower(), "NOUN") in self.knowledge.events:
-                owners = [c for c in noun.children if c.dep_ in ("poss", "compound", "amod", "nmod")]
+                owners = [c for c in noun.children if c.dep_ in OWNER_DEPS]
                 owners += [t for preposition, t in prepositional(noun) if preposition == "by"]
                 owners += [t for c in noun.children if c.dep_ == "acl" and is_passive(c) for t in agents(c)]
                 found += [m for m in self.scene.mentions(owners) if m.type in ACTORS]
@@ -273,7 +274,7 @@ class EventFinder:
         roles: dict[str, list[Found]] = {}
         for child in noun.children:
             mention = self.scene.mention_at.get(child.i)
-            if mention is None or child.dep_ not in ("poss", "compound", "amod", "nmod"):
+            if mention is None or child.dep_ not in OWNER_DEPS:
                 continue
             if mention.type in ("Weapon", "Platform"):
                 self._put(roles, "instrument", [mention])
@@ -313,14 +314,13 @@ class EventFinder:
             if token.pos_ == "VERB" and token.dep_ not in ("advcl", "acl", "amod", "prep", "pcomp"):
                 break
             if token.lower_ == "against":
-                fillers = [member for child in token.children if child.dep_ == "pobj" for member in conjuncts(child)]
-                return self.scene.mentions(fillers) or [m for filler in fillers for m in self.scene.holders(filler)]
+                return self.scene.targets(t for child in token.children if child.dep_ == "pobj" for t in conjuncts(child))
         return []
 
     def _put_prepositions(self, roles: dict[str, list[Found]], token: Token, trigger: Trigger) -> None:
         for preposition, filler in prepositional(token):
             role = trigger.prepositions.get(preposition) or self.generic.get(preposition)
-            mentions = self.scene.mentions([filler]) or (self.scene.holders(filler) if role == "target" else [])
+            mentions = self.scene.targets([filler]) if role == "target" else self.scene.mentions([filler])
             if role is None or not mentions:
                 continue
             if role == "instrument" and preposition in ("with", "using") and mentions[0].type not in ("Weapon", "Platform"):
@@ -414,7 +414,7 @@ class EventFinder:
         return mention is None or mention.type == "Quantity"
 
 
-def is_harm(type_: str) -> bool:
+def _is_harm(type_: str) -> bool:
     """True for classes of events that hurt or destroy."""
     return type_ in _HARM or is_a(type_, "Attack") or type_ in ("Hit", "Destruction", "Explosion")
 

@@ -15,11 +15,10 @@ from kg.annotate.entities import Position, Registry
 from kg.annotate.events import EventDraft
 from kg.annotate.mentions import Found
 from kg.annotate.scene import ACTORS, Scene
-from kg.annotate.syntax import agents, conjuncts, is_passive, is_verb, objects, of_objects, prepositional, subjects
+from kg.annotate.syntax import OWNER_DEPS, agents, conjuncts, is_passive, is_verb, objects, of_objects, prepositional, subjects
 from kg.knowledge import Trigger
 from kg.model import Certainty, Polarity
 
-_OWNER_DEPS = frozenset(("poss", "amod", "compound", "nmod"))
 _UNFIT = frozenset(("Time", "Quantity", "Money"))
 _SURE = frozenset((Certainty.CERTAIN, Certainty.PROBABLE))
 _MAX_CLIMB = 4
@@ -131,9 +130,10 @@ class RelationFinder:
     def _of_verb(self, verb: Token, trigger: Trigger) -> _Ends:
         passive = is_passive(verb)
         left, right = (agents(verb), subjects(verb)) if passive else (self._doers(verb), objects(verb))
-        places = {"subject": self.scene.mentions(left), "object": self.scene.mentions(right)}
-        if trigger.name == "fights" and not places["object"]:
-            places["object"] = [m for noun in right for m in self.scene.holders(noun)]
+        hit = (
+            self.scene.targets if trigger.name == "fights" else self.scene.mentions
+        )  # who strikes "ISIL positions" fights ISIL
+        places = {"subject": self.scene.mentions(left), "object": hit(right)}
         ends: _Ends = {"subject": [], "object": []}
         for place, role in (("subject", trigger.subject), ("object", trigger.object)):
             if role:
@@ -152,7 +152,7 @@ class RelationFinder:
 
     def _owners(self, noun: Token, depth: int = 0) -> list[Token]:
         """Give whose war, support or campaign a noun tells of: its possessor, else who wages, joins or continues it."""
-        own = [c for c in noun.children if c.dep_ in _OWNER_DEPS and any(m.type in ACTORS for m in self.scene.mentions([c]))]
+        own = [c for c in noun.children if c.dep_ in OWNER_DEPS and any(m.type in ACTORS for m in self.scene.mentions([c]))]
         own += [t for preposition, t in prepositional(noun) if preposition == "by"]
         if own or depth > _MAX_CLIMB:
             return [member for token in own for member in conjuncts(token)]
@@ -184,7 +184,7 @@ class RelationFinder:
     def _of_noun(self, noun: Token, trigger: Trigger) -> _Ends:
         ends: _Ends = {"subject": [], "object": []}
         self._add_prepositions(noun, trigger, ends)
-        owners = [c for c in noun.children if c.dep_ in _OWNER_DEPS]
+        owners = [c for c in noun.children if c.dep_ in OWNER_DEPS]
         if trigger.subject:
             found = [m for m in self.scene.mentions(owners) if m.type not in _UNFIT]
             if trigger.name == "fights" and noun.dep_ == "pobj" and is_verb(noun.head.head):  # "support for X in its fight"
@@ -233,11 +233,11 @@ class RelationFinder:
         return named or self.scene.mentions([noun])
 
     def _add_prepositions(self, token: Token, trigger: Trigger, ends: _Ends) -> None:
-        hostile = trigger.name == "fights"  # who strikes "ISIL positions" fights ISIL
+        hit = self.scene.targets if trigger.name == "fights" else self.scene.mentions
         for preposition, filler in prepositional(token):
             role = trigger.prepositions.get(preposition)
             if role:
-                ends[role] = ends[role] + (self.scene.mentions([filler]) or (self.scene.holders(filler) if hostile else []))
+                ends[role] = ends[role] + hit([filler])
 
     def _of_suffix(self, part: Token, trigger: Trigger) -> _Ends:
         """Give both ends of "ISIL-held territory", "Iran-backed fighters"."""
@@ -505,7 +505,7 @@ class RelationFinder:
                 heads.append(above.head)
         for head in heads:
             for child in head.children:
-                outer = self.scene.mention_at.get(child.i) if child.dep_ in _OWNER_DEPS else None
+                outer = self.scene.mention_at.get(child.i) if child.dep_ in OWNER_DEPS else None
                 if (
                     outer is not None
                     and outer.form == "name"

@@ -3,13 +3,13 @@
 Shared by the finders of events and of relations, which ask it who stands behind a grammatical place.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from spacy.tokens import Doc, Token
 
 from kg.annotate.claims import ClaimDraft, ClaimFinder
 from kg.annotate.mentions import Found
-from kg.annotate.syntax import conjuncts, of_objects, prepositional
+from kg.annotate.syntax import OWNER_DEPS, conjuncts, of_objects, prepositional
 from kg.knowledge import Knowledge
 from kg.vocab import classes, is_a
 
@@ -20,6 +20,12 @@ ACTORS = frozenset(("State", "Agency", "Group", "Nationality", "Person"))
 """Types of mentions that act of themselves."""
 
 _NUMBERS = frozenset(("Quantity", "Money"))
+
+
+def person_beside(noun: Token, mention_at: Mapping[int, Found]) -> Found | None:
+    """Give the person named in apposition to a common noun: "his defence minister, X", "the killing of a commander, X"."""
+    beside = (mention_at.get(child.i) for child in noun.children if child.dep_ == "appos")
+    return next((m for m in beside if m is not None and m.form == "name" and m.type == "Person"), None)
 
 
 class Scene:
@@ -98,8 +104,7 @@ class Scene:
                 whole = self.mention_at.get(below.i) if below is not None and partitive else None
                 mention = whole or mention
             if mention is None and token.pos_ == "NOUN":  # "the killing of a commander, X"
-                beside = (self.mention_at.get(child.i) for child in token.children if child.dep_ == "appos")
-                mention = next((m for m in beside if m is not None and m.form == "name" and m.type == "Person"), None)
+                mention = person_beside(token, self.mention_at)
             if mention is not None and mention.form == "nominal":
                 mention = self._named_beside(token, mention) or mention
             if mention is not None and mention.type == "Place" and mention.form == "nominal":
@@ -120,9 +125,14 @@ class Scene:
                 found.append(mention)
         return found
 
+    def targets(self, tokens: Iterable[Token]) -> list[Found]:
+        """Give the mentions that words stand for; of things without a mention, whose or where they are."""
+        things = list(tokens)
+        return self.mentions(things) or [mention for thing in things for mention in self.holders(thing)]
+
     def holders(self, noun: Token) -> list[Found]:
         """Give whose or where an unnamed thing is: "ISIL targets", "positions of the Islamic State", "targets in Syria"."""
-        owners = self.mentions(c for c in noun.children if c.dep_ in ("compound", "nmod", "amod", "poss"))
+        owners = self.mentions(c for c in noun.children if c.dep_ in OWNER_DEPS)
         owners = [mention for mention in owners if mention.type in ACTORS]
         return owners or self.mentions(t for preposition, t in prepositional(noun) if preposition in ("of", "in", "near"))
 

@@ -10,6 +10,9 @@ from spacy.tokens import Doc, Span, Token
 SUBJECT_DEPS = frozenset(("nsubj", "csubj", "expl"))
 PASSIVE_SUBJECT_DEPS = frozenset(("nsubjpass", "csubjpass"))
 OBJECT_DEPS = frozenset(("dobj", "dative", "obj", "oprd"))
+OWNER_DEPS = frozenset(("poss", "amod", "compound", "nmod"))
+"""How a noun's owner or maker hangs on it: "Russia's strikes", "Russian strikes", "ISIL targets"."""
+
 NOMINAL_TAGS = frozenset(("NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ"))
 _MODIFIERS = frozenset(("compound", "amod", "nummod", "nmod", "poss", "det", "quantmod", "case", "npadvmod", "predet"))
 _MAX_DEPTH = 12
