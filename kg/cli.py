@@ -6,7 +6,7 @@ Data goes to standard output, progress and notes to standard error. Heavy module
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
@@ -17,6 +17,7 @@ import click
 from kg.errors import ExportError, InputError, KgError, QueryError, StoreError
 
 if TYPE_CHECKING:
+    from kg.annotate import Annotator
     from kg.describe import Appearance
     from kg.model import Document
     from kg.perspective import Perspective
@@ -187,21 +188,35 @@ def _perspective(options: dict[str, Any]) -> "Perspective":
     return Perspective(**{name: options[name] for name in _SELECTING})
 
 
+def _annotator(model: str | None, knowledge: str | None, base: str | None) -> "Annotator":
+    from kg.annotate import Annotator
+    from kg.vocab import BASE
+
+    return Annotator(model, knowledge, base or BASE)
+
+
 def _write(content: str | bytes, out: str | None) -> None:
-    """Write to a file, whole or not at all, or to standard output; devices and pipes are written to, never replaced."""
-    raw = content.encode() if isinstance(content, str) else content
+    with _output(out) as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def _output(out: str | None) -> Iterator[IO[bytes]]:
+    """Give a stream to write to: standard output, a device or pipe (never replaced), or a file, whole or not at all."""
     if out is None or out == "-":
-        sys.stdout.buffer.write(raw)
+        yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     path = Path(out)
     unfinished = path.with_name(f".{path.name}.part")
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(raw)
+            with path.open("wb") as stream:
+                yield stream
             return
         try:
-            unfinished.write_bytes(raw)
+            with unfinished.open("wb") as stream:
+                yield stream
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -323,11 +338,9 @@ def annotate(inputs: tuple[str, ...], any_language: bool, model: str | None, kno
     """
     import json
 
-    from kg.annotate import Annotator
     from kg.annotate import annotate as annotate_documents
     from kg.language import english
     from kg.read import read
-    from kg.vocab import BASE
 
     problems: list[InputError] = []
 
@@ -336,7 +349,7 @@ def annotate(inputs: tuple[str, ...], any_language: bool, model: str | None, kno
         problems.append(problem)
 
     printed = 0
-    annotator = Annotator(model, knowledge, base or BASE)
+    annotator = _annotator(model, knowledge, base)
     with _progress() as advance:
         documents = read(inputs, tell)
         if not any_language:
@@ -361,15 +374,13 @@ def explain(text: str, model: str | None, knowledge: str | None, base: str | Non
         kg explain 'Iran denied that four missiles crashed in its territory.'
         kg explain - < note.txt
     """
-    from kg.annotate import Annotator
     from kg.model import Document
-    from kg.vocab import BASE
 
     if text == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
     if not text.strip():
         raise InputError("TEXT: empty; give a sentence")
-    for line in Annotator(model, knowledge, base or BASE).explain(Document("text", text)):
+    for line in _annotator(model, knowledge, base).explain(Document("text", text)):
         click.echo(line)
 
 
@@ -417,8 +428,6 @@ def evaluate(
         kg eval docs.jsonl gold.jsonl --pred other-tool.jsonl --format json
         kg eval docs.jsonl gold.jsonl --map relations.json
     """
-    import json
-
     from kg.evaluate import Options, Rows, load_mapping, load_rows
     from kg.evaluate import evaluate as measure
     from kg.scorecard import report, table
@@ -438,12 +447,10 @@ def evaluate(
     if pred:
         predicted = load_rows(pred)
     else:
-        from kg.annotate import Annotator
         from kg.annotate import annotate as annotate_documents
-        from kg.vocab import BASE
 
         rows = {}
-        annotator = Annotator(model, knowledge, base or BASE)
+        annotator = _annotator(model, knowledge, base)
         with _progress() as advance:
             for annotation in annotate_documents(documents.values(), on_problem=_tell, annotator=annotator):
                 rows[annotation.document.id] = annotation.to_json()
@@ -457,7 +464,7 @@ def evaluate(
         _write(report(result, texts, f"{pred or 'kg'} measured against {gold}"), report_file)
         _note(f"wrote {report_file}")
     if format_ == "json":
-        click.echo(json.dumps(result.to_json(), ensure_ascii=False, indent=2))
+        _print_json(result.to_json())
     else:
         click.echo(table(result), nl=False)
 
@@ -565,7 +572,7 @@ def query(
     if query_file:
         sparql, label = _read_query(query_file), query_file
     asked = saved_query(name) if name else sparql or ""
-    width = shutil.get_terminal_size((_WIDTH, 0)).columns
+    width = _columns()
     if is_explained:
         from kg.explain import explain
 
@@ -612,29 +619,6 @@ def _bindings(parameters: tuple[str, ...]) -> dict[str, str]:
             raise click.UsageError(f"-p {parameter}: write it as name=value")
         bindings[key.lstrip("?$")] = value
     return bindings
-
-
-@contextmanager
-def _output(out: str | None) -> Iterator[IO[bytes]]:
-    """Give a stream to write to: standard output, a device or pipe, or a file that is there whole or not at all."""
-    if out is None or out == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    path = Path(out)
-    if path.exists() and not path.is_file():
-        with path.open("wb") as stream:
-            yield stream
-        return
-    unfinished = path.with_name(f".{path.name}.part")
-    try:
-        with unfinished.open("wb") as stream:
-            yield stream
-        unfinished.replace(path)
-    except OSError as error:
-        raise ExportError(f"{out}: cannot be written ({error.strerror or error}); choose another place") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 @cli.command()
@@ -692,7 +676,7 @@ def shell(timeout: float, store_path: str) -> None:
     from kg.shell import shell as run_shell
 
     _note("SPARQL, or .help; Ctrl-D ends it")
-    run_shell(store_path, timeout=timeout, width=shutil.get_terminal_size((_WIDTH, 0)).columns)
+    run_shell(store_path, timeout=timeout, width=_columns())
 
 
 @cli.command()
@@ -772,6 +756,15 @@ def _print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def _print_found(found: Sequence[Any], to_text: Callable[[Sequence[Any], int], str], format_: str, nothing: str) -> None:
+    if format_ == "json":
+        _print_json([item.to_json() for item in found])
+        return
+    click.echo(to_text(found, _columns()), nl=False)
+    if not found:
+        _note(nothing)
+
+
 def _columns() -> int:
     return shutil.get_terminal_size((_WIDTH, 0)).columns
 
@@ -792,12 +785,7 @@ def contested(format_: str, store_path: str) -> None:
 
     with _opened(store_path) as store:
         found = disputes(store)
-    if format_ == "json":
-        _print_json([dispute.to_json() for dispute in found])
-        return
-    click.echo(to_text(found, _columns()), nl=False)
-    if not found:
-        _note("no claims in this store contradict each other")
+    _print_found(found, to_text, format_, "no claims in this store contradict each other")
 
 
 @cli.command()
@@ -840,12 +828,8 @@ def drift(format_: str, store_path: str) -> None:
 
     with _opened(store_path) as store:
         found = drifts(store)
-    if format_ == "json":
-        _print_json([item.to_json() for item in found])
-        return
-    click.echo(to_text(found, _columns()), nl=False)
-    if not found:
-        _note("no later document of this store states more surely what an earlier one attributed or hedged")
+    nothing = "no later document of this store states more surely what an earlier one attributed or hedged"
+    _print_found(found, to_text, format_, nothing)
 
 
 @cli.command()
