@@ -487,16 +487,11 @@ class _Projection:
         told = {
             iri: frozenset(place for place, who in enumerate(self.sides) if who in self._voices(iri)) for iri in self.evidence
         }
-        denied = {
-            (start, end, key.removesuffix(":Negative"))
-            for start, end, key in self.network.edges(keys=True)
-            if key.endswith(":Negative")
-        }
         carriers = [attributes for _, attributes in self.network.nodes(data=True)]
         for start, end, key, edge in self.network.edges(keys=True, data=True):
             carriers.append(edge)
             other = key.removesuffix(":Negative") if key.endswith(":Negative") else f"{key}:Negative"
-            if (start, end, key.removesuffix(":Negative")) in denied and self.network.has_edge(start, end, other):
+            if self.network.has_edge(start, end, other):
                 opposite = [claim["claim"] for claim in self.network.edges[start, end, other]["evidence"]]
                 edge["side"] = "clash" if any(self._clash(told, claim["claim"], opposite) for claim in edge["evidence"]) else ""
         for attributes in carriers:
