@@ -55,8 +55,15 @@ class Quads(Protocol):
         """Give the quads of one graph, or of all."""
 
 
+def gathered(store: Quads | Iterable[Quad] | Dataset) -> Dataset:
+    """Give what the store holds, read once, for several projections; what was read before as it is."""
+    if isinstance(store, Dataset):
+        return store
+    return gather(store.quads() if hasattr(store, "quads") else store)
+
+
 def project(
-    store: Quads | Iterable[Quad],
+    store: Quads | Iterable[Quad] | Dataset,
     *,
     focus: str | None = None,
     hops: int = 2,
@@ -115,13 +122,13 @@ def project(
     """
     _check_options(hops, top, by, since, until, events)
     certainty = _certainty(min_certainty)
-    dataset = gather(store.quads() if hasattr(store, "quads") else store)
+    dataset = gathered(store)
     wanted = _class_names(types, dataset)
-    speakers = [] if source is None else [_resolve(source, dataset, "source")]
-    sides = [_resolve(name, dataset, "compare") for name in compare or ()]
+    speakers = [] if source is None else [resolve(source, dataset, "source")]
+    sides = [resolve(name, dataset, "compare") for name in compare or ()]
     if sides and sides[0] == sides[1]:
         raise ExportError(f"compare: both names mean {dataset.shown(sides[0])}; give two sources")
-    centre = None if focus is None else _resolve(focus, dataset, "focus")
+    centre = None if focus is None else resolve(focus, dataset, "focus")
     network = _Projection(dataset, speakers, sides, certainty, since, until).build(events)
     if sides:
         network.graph["sides"] = [dataset.shown(iri) for iri in sides]
@@ -168,15 +175,6 @@ def _certainty(value: Certainty | str | None) -> int:
     raise ExportError(f"min_certainty: '{value}' is none; known: {', '.join(item.value for item in CERTAINTIES)}")
 
 
-def resolve(store: Quads | Iterable[Quad], name: str, option: str = "entity") -> str:
-    """Give the IRI of the entity that people call `name`; messages begin with `option`.
-
-    Raises:
-        ExportError: there is none of this name, or several.
-    """
-    return _resolve(name, gather(store.quads() if hasattr(store, "quads") else store), option)
-
-
 def _class_names(types: Collection[str] | None, dataset: Dataset) -> set[str]:
     known = set(classes()).union(*dataset.types.values())
     folded = {name.casefold(): name for name in sorted(known)}
@@ -189,8 +187,8 @@ def _class_names(types: Collection[str] | None, dataset: Dataset) -> set[str]:
     return wanted
 
 
-def _resolve(name: str, dataset: Dataset, option: str) -> str:
-    """Give the entity that people call `name`.
+def resolve(name: str, dataset: Dataset, option: str) -> str:
+    """Give the IRI of the entity that people call `name`; messages begin with `option`.
 
     Raises:
         ExportError: there is none of this name, or several.

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyoxigraph import Quad
 
-from kg.network import Quads, project, resolve
+from kg.network import Quads, gathered, project, resolve
 from kg.page import describe_node, make_page, number_claims, style, template
 from kg.placing import visible
 from kg.render import picture
@@ -36,9 +36,9 @@ def report(store: Quads | Iterable[Quad], entity: str, *, title: str | None = No
     Raises:
         ExportError: the name fits no entity or several, or nothing is claimed of it.
     """
-    quads = list(store.quads() if hasattr(store, "quads") else store)
-    iri = resolve(quads, entity, "entity")
-    network = project(quads, focus=iri, hops=2)
+    dataset = gathered(store)
+    iri = resolve(entity, dataset, "entity")
+    network = project(dataset, focus=iri, hops=2)
     place, told_claims = number_claims(network)
     claims = [dict.fromkeys(_OF_CLAIM) | claim for claim in told_claims]
     node = network.nodes[iri]
@@ -47,7 +47,7 @@ def report(store: Quads | Iterable[Quad], entity: str, *, title: str | None = No
     evidence = [claims[number] for number in about["claims"]]
     own = [claim for claim in evidence if iri in claim["sources"]]
     told = [claim for claim in evidence if iri not in claim["sources"]]
-    near = project(quads, focus=iri, hops=1, top=DRAWN)
+    near = project(dataset, focus=iri, hops=1, top=DRAWN)
     content = (picture(near, style()) if iri in near else {"nodes": [], "edges": [], "claims": [], "days": []}) | {
         "file": slugify(shown)[:60],
         "style": {"families": style()["family"], "edges": style()["edge"]},
