@@ -1,4 +1,4 @@
-"""Ways to run `kg` in tests, and short news to run it on."""
+"""Ways to run `kg` in tests, and what to run it on: short news, a small dataset, a query without end."""
 
 import os
 import subprocess
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from click.testing import CliRunner
+from pyoxigraph import RdfFormat, parse
 
 from kg.cli import cli
 
@@ -16,6 +17,9 @@ SHOIGU = (
 )
 CNN = "Two U.S. officials told CNN that four missiles crashed in Iran."
 DENIAL = "Iran denied that four missiles crashed in Iran."
+
+SAMPLE = list(parse(path=str(ROOT / "tests" / "cases" / "sample.trig"), format=RdfFormat.TRIG))
+ENDLESS = "SELECT (COUNT(*) AS ?x) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o FILTER (STR(?a) < STR(?o)) }"
 
 
 def run(*arguments, **options):

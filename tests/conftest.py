@@ -39,3 +39,16 @@ def annotator():
     made = Annotator()
     gc.freeze()  # closing a store collects garbage; the gazetteers need not be looked through each time
     return made
+
+
+@pytest.fixture(scope="session")
+def news(tmp_path_factory):
+    """A store on disk with the dataset of `tests/cases/sample.trig`. Tests only read it."""
+    from cli_runs import SAMPLE
+
+    from kg.store import open_store
+
+    path = tmp_path_factory.mktemp("sample") / "news.db"
+    with open_store(path, create=True) as store:
+        store.load(SAMPLE)
+    return path

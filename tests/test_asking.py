@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from cli_runs import fails, ok, process, run
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, parse, parse_query_results
+from cli_runs import ENDLESS, SAMPLE, fails, ok, process, run
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, parse_query_results
 
 from kg import query as query_module
 from kg.errors import QueryError
@@ -21,18 +21,7 @@ from kg.workers import Interrupted, Question, Workers, run_query_within
 
 pytest_plugins = ["cli_fixtures"]
 
-SAMPLE = list(parse(path=str(Path(__file__).parent / "cases" / "sample.trig"), format=RdfFormat.TRIG))
-ENDLESS = "SELECT (COUNT(*) AS ?x) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o FILTER (STR(?a) < STR(?o)) }"
 EVERYTHING = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
-
-
-@pytest.fixture(scope="module")
-def news(tmp_path_factory):
-    """A store on disk; tests only read it."""
-    path = tmp_path_factory.mktemp("asking") / "news.db"
-    with open_store(path, create=True) as store:
-        store.load(SAMPLE)
-    return path
 
 
 @pytest.fixture

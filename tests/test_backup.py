@@ -4,14 +4,11 @@ import gzip
 from pathlib import Path
 
 import pytest
-from cli_runs import fails, nquads, ok, run
-from pyoxigraph import RdfFormat, parse
+from cli_runs import SAMPLE, fails, nquads, ok, run
 
 from kg.store import open_store
 
 pytest_plugins = ["cli_fixtures"]
-
-SAMPLE = list(parse(path=str(Path(__file__).parent / "cases" / "sample.trig"), format=RdfFormat.TRIG))
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from cli_runs import CNN, DENIAL, SHOIGU, fails, nquads, ok, run
-from pyoxigraph import RdfFormat, parse
+from cli_runs import CNN, DENIAL, SAMPLE, SHOIGU, fails, nquads, ok, run
 
 import kg
 from kg.errors import StoreError
@@ -20,8 +19,6 @@ from kg.sparql import Query
 
 pytest_plugins = ["cli_fixtures"]
 
-CASES = Path(__file__).parent / "cases"
-SAMPLE = list(parse(path=str(CASES / "sample.trig"), format=RdfFormat.TRIG))
 OXIGRAPH = shutil.which("oxigraph") or str(Path(sys.executable).with_name("oxigraph"))
 
 

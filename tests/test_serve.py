@@ -16,7 +16,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from cli_runs import CNN, DENIAL, ROOT, SHOIGU, fails, misused, nquads, ok
+from cli_runs import CNN, DENIAL, ENDLESS, ROOT, SHOIGU, fails, misused, nquads, ok
 from pyoxigraph import RdfFormat, parse
 
 from kg.query import saved_queries
@@ -27,7 +27,6 @@ pytest_plugins = ["cli_fixtures"]
 
 COUNT = "SELECT (COUNT(DISTINCT ?d) AS ?n) { ?d a kg:Document }"
 FORM = "application/x-www-form-urlencoded"
-ENDLESS = "SELECT (COUNT(*) AS ?x) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o FILTER (STR(?a) < STR(?o)) }"
 
 
 @contextlib.contextmanager

@@ -6,27 +6,17 @@ import subprocess
 import threading
 import time
 import urllib.request
-from pathlib import Path
 
 import pytest
-from cli_runs import ROOT, misused
+from cli_runs import ENDLESS, ROOT, SAMPLE, misused
 from pyoxigraph import RdfFormat, parse
-from test_serve import ENDLESS, FORM, ask, encode, number, serving
+from test_serve import FORM, ask, encode, number, serving
 
 from kg.store import open_store
 from kg.vocab import BASE
 
-SAMPLE = list(parse(path=str(Path(__file__).parent / "cases" / "sample.trig"), format=RdfFormat.TRIG))
 STATES = "SELECT DISTINCT ?l { ?s a kg:State ; rdfs:label ?l } ORDER BY ?l"
 TOKEN = "open sesame"
-
-
-@pytest.fixture(scope="module")
-def news(tmp_path_factory):
-    path = tmp_path_factory.mktemp("protocol") / "news.db"
-    with open_store(path, create=True) as store:
-        store.load(SAMPLE)
-    return path
 
 
 @pytest.fixture(scope="module")

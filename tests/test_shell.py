@@ -1,26 +1,13 @@
 """`kg shell`: keys go in, answers come out."""
 
-from pathlib import Path
-
 import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
-from pyoxigraph import RdfFormat, parse
 
 from kg.shell import Words, is_complete, shell
 from kg.store import open_store
-
-SAMPLE = list(parse(path=str(Path(__file__).parent / "cases" / "sample.trig"), format=RdfFormat.TRIG))
-
-
-@pytest.fixture(scope="module")
-def news(tmp_path_factory):
-    path = tmp_path_factory.mktemp("shell") / "news.db"
-    with open_store(path, create=True) as store:
-        store.load(SAMPLE)
-    return path
 
 
 def test_a_session(news, tmp_path, monkeypatch, capsys):
