@@ -54,6 +54,8 @@ def report(store: Quads | Iterable[Quad], entity: str, *, title: str | None = No
     }
     days = sorted(claim["date"][:10] for claim in evidence if claim.get("date"))
     events = [event for event in chronicle(network) if event["iri"] in network[iri] or event["iri"] in network.pred[iri]]
+    (events_shown, left_events), (own_shown, left_own) = _first(events, _MOST_EVENTS), _first(own, _MOST_CLAIMS)
+    stances = Counter(_stance(claim) for claim in evidence)
     return make_page(
         "report.html",
         title=shown,
@@ -65,23 +67,23 @@ def report(store: Quads | Iterable[Quad], entity: str, *, title: str | None = No
         summary=[
             ("claims about it", len(told)),
             ("claims by it", len(own)),
-            ("affirmed", sum(_stance(claim) == "for" for claim in evidence)),
-            ("open or hedged", sum(_stance(claim) == "open" for claim in evidence)),
-            ("denied", sum(_stance(claim) == "against" for claim in evidence)),
+            ("affirmed", stances["for"]),
+            ("open or hedged", stances["open"]),
+            ("denied", stances["against"]),
             ("contested", sum(claim["contested"] for claim in evidence)),
             ("documents", len({claim.get("document") for claim in evidence})),
             ("events", len(events)),
         ],
         period=f"{days[0]} – {days[-1]}" if days and days[0] != days[-1] else days[0] if days else None,
         disputes=_disputes(evidence, claims),
-        events=events[:_MOST_EVENTS],
-        left_events=max(0, len(events) - _MOST_EVENTS),
+        events=events_shown,
+        left_events=left_events,
         sides=[
-            (heading, [claim for claim in told if _stance(claim) == stance][:_MOST_CLAIMS], _left(told, stance))
+            (heading, *_first([claim for claim in told if _stance(claim) == stance], _MOST_CLAIMS))
             for heading, stance in (("Affirmed", "for"), ("Denied", "against"), ("Open or hedged", "open"))
         ],
-        own=own[:_MOST_CLAIMS],
-        left_own=max(0, len(own) - _MOST_CLAIMS),
+        own=own_shown,
+        left_own=left_own,
         sources=_sources(evidence),
         documents=_documents(evidence),
     )
@@ -94,8 +96,9 @@ def _stance(claim: Mapping[str, Any]) -> str:
     return "for" if claim.get("polarity") == "Positive" and claim.get("certainty") in ("Certain", "Probable") else "open"
 
 
-def _left(claims: Iterable[Mapping[str, Any]], stance: str) -> int:
-    return max(0, sum(_stance(claim) == stance for claim in claims) - _MOST_CLAIMS)
+def _first(told: list[_Told], most: int) -> tuple[list[_Told], int]:
+    """Give the first, and how many are left."""
+    return told[:most], max(0, len(told) - most)
 
 
 def _disputes(evidence: list[_Told], claims: list[_Told]) -> list[tuple[_Told, list[_Told]]]:
@@ -112,13 +115,10 @@ def _sources(evidence: list[dict[str, Any]]) -> list[tuple[str, int, int, int]]:
     """Give each source with how many claims it makes, how many of them deny, how many are contested."""
     names = [claim.get("source") or claim.get("publisher") or "the document" for claim in evidence]
     count = Counter(names)
+    denied = Counter(name for name, claim in zip(names, evidence, strict=True) if _stance(claim) == "against")
+    contested = Counter(name for name, claim in zip(names, evidence, strict=True) if claim["contested"])
     return [
-        (
-            name,
-            number,
-            sum(_stance(claim) == "against" for who, claim in zip(names, evidence, strict=True) if who == name),
-            sum(claim["contested"] for who, claim in zip(names, evidence, strict=True) if who == name),
-        )
+        (name, number, denied[name], contested[name])
         for name, number in sorted(count.items(), key=lambda item: (-item[1], item[0]))
     ]
 
