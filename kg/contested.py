@@ -2,11 +2,12 @@
 
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.quotes import Compared, Quote, Quotes, comparisons
 from kg.store import Store
+from kg.verdicts import Groups
 from kg.vocab import KG, RDF, classes, is_a
 
 _SHOWN_ROLES = ("actor", "instrument", "target", "participant", "recipient", "origin", "destination", "place")
@@ -67,60 +68,38 @@ def disputes(store: Store) -> list[Dispute]:
     clashes = [item for item in compared if item.verdict == "Contradiction"]
     clashing = {end for item in clashes for end in (item.first, item.second)}
     alike = [item for item in compared if item.verdict in ("Same", "Refinement")]
-    propositions = _Sets(clashing | {end for item in alike for end in (item.first, item.second)})
+    propositions = Groups(clashing | {end for item in alike for end in (item.first, item.second)})
     for item in alike:
         propositions.join(item.first, item.second)
-    affairs = _Sets(clashing)
+    affairs = Groups(clashing)
     for item in clashes:
         affairs.join(item.first, item.second)
-    for members in propositions.groups():
+    alike_with: dict[Telling, list[Telling]] = {}
+    for members in propositions.listed():
+        alike_with |= dict.fromkeys(members, members)
         there = sorted(clashing.intersection(members))
         for end in there[1:]:
             affairs.join(there[0], end)
     quotes = Quotes(store)
-    found = [_dispute(group, clashes, propositions, quotes) for group in affairs.groups()]
+    found = [_dispute(group, clashes, alike_with, quotes) for group in affairs.listed()]
     return sorted(
         found, key=lambda dispute: (min(q.date for s in dispute.sides for _, qs in s.sources for q in qs), dispute.event)
     )
 
 
-class _Sets:
-    """Disjoint sets of tellings."""
-
-    def __init__(self, members: Iterable[Telling]) -> None:
-        self._leader = {member: member for member in members}
-
-    def find(self, member: Telling) -> Telling:
-        while self._leader[member] != member:
-            self._leader[member] = member = self._leader[self._leader[member]]
-        return member
-
-    def join(self, one: Telling, other: Telling) -> None:
-        first, second = sorted((self.find(one), self.find(other)))
-        self._leader[second] = first
-
-    def groups(self) -> list[list[Telling]]:
-        found: dict[Telling, list[Telling]] = defaultdict(list)
-        for member in sorted(self._leader):
-            found[self.find(member)].append(member)
-        return [found[leader] for leader in sorted(found)]
-
-    def around(self, member: Telling) -> list[Telling]:
-        leader = self.find(member)
-        return [other for other in sorted(self._leader) if self.find(other) == leader]
-
-
-def _dispute(group: list[Telling], clashes: list[Compared], propositions: _Sets, quotes: Quotes) -> Dispute:
+def _dispute(
+    group: list[Telling], clashes: list[Compared], alike_with: Mapping[Telling, list[Telling]], quotes: Quotes
+) -> Dispute:
     here = set(group)
     rules = sorted({item.rule for item in clashes if item.first in here})
     against = {frozenset((item.first, item.second)) for item in clashes if item.first in here}
-    sides: dict[tuple[str, ...], set[Telling]] = defaultdict(set)
+    sides: dict[str, set[Telling]] = defaultdict(set)
     for telling in group:
-        members = set(propositions.around(telling))
+        members = set(alike_with[telling])
         if any(pair <= members for pair in against):  # tied together by a third, which agrees with both
             members = {telling}
-        sides[(_stance(telling, rules, quotes),)] |= members
-    shown = [_side(says, members, quotes) for (says,), members in sides.items()]
+        sides[_stance(telling, rules, quotes)] |= members
+    shown = [_side(says, members, quotes) for says, members in sides.items()]
     if len(shown) == 1:  # the rule sets them apart by what is not told of one of them
         shown = [_side(shown[0].says, {telling}, quotes) for telling in group]
     best = max(group, key=lambda telling: (_polarity(telling, quotes) == "Positive", _richness(telling, quotes), telling))

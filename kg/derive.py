@@ -22,6 +22,7 @@ from kg.verdicts import (
     NEAR_DAYS,
     ROLES,
     Comparison,
+    Groups,
     Lore,
     Telling,
     Verdict,
@@ -198,32 +199,22 @@ def _propositions(events: list[Telling], comparisons: Iterable[Comparison], fact
 
     A proposition is what tellings of one event say alike: none contradicts the other.
     """
-    asserted = [t for t in events if t.is_sure and t.polarity != "UnknownPolarity"]
-    leader = {(t.claim, t.event): (t.claim, t.event) for t in asserted}
-
-    def find(key: tuple[str, str]) -> tuple[str, str]:
-        while leader[key] != key:
-            leader[key] = key = leader[leader[key]]
-        return key
-
+    asserted = {(t.claim, t.event): t for t in events if t.is_sure and t.polarity != "UnknownPolarity"}
+    propositions = Groups(asserted)
     for comparison in comparisons:
-        keys = [(t.claim, t.event) for t in (comparison.first, comparison.second)]
-        if comparison.verdict in (Verdict.SAME, Verdict.REFINEMENT) and all(key in leader for key in keys):
-            ends = sorted(find(key) for key in keys)
-            leader[ends[1]] = ends[0]
-    propositions: dict[tuple[str, str], list[Telling]] = defaultdict(list)
-    for telling in asserted:
-        propositions[find((telling.claim, telling.event))].append(telling)
-    for key in sorted(propositions):
-        told = propositions[key]
+        one, other = ((t.claim, t.event) for t in (comparison.first, comparison.second))
+        if comparison.verdict in (Verdict.SAME, Verdict.REFINEMENT) and one in propositions and other in propositions:
+            propositions.join(one, other)
+    for members in propositions.listed():
+        told = [asserted[member] for member in members]
         voices = [_voice(telling, facts) for telling in told]
         sides = {root: facts.spoken_for(root) for voice in voices for root in voice.roots}
         number = Literal(str(len(independent(voices, sides))), datatype=NamedNode(XSD + "integer"))
         for event in sorted({telling.event for telling in told}):
             yield Triple(NamedNode(event), kg("independentSources"), number)
-        for one, other in circular(voices):
-            yield Triple(NamedNode(one), kg("circularWith"), NamedNode(other))
-            yield Triple(NamedNode(other), kg("circularWith"), NamedNode(one))
+        for left, right in circular(voices):
+            yield Triple(NamedNode(left), kg("circularWith"), NamedNode(right))
+            yield Triple(NamedNode(right), kg("circularWith"), NamedNode(left))
 
 
 def _voice(telling: Telling, facts: _Facts) -> Voice:

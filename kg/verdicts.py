@@ -20,7 +20,8 @@ Rules, as they stand in `kg:rule`:
     differs in: …        all but this agrees: of another event
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -141,6 +142,33 @@ class Comparison:
     second: Telling
     verdict: Verdict
     rule: str
+
+
+class Groups:
+    """Tellings, as (claim, event) by IRI, in disjoint groups that grow together: those of one proposition, say."""
+
+    def __init__(self, members: Iterable[tuple[str, str]]) -> None:
+        self._leader = {member: member for member in members}
+
+    def __contains__(self, member: tuple[str, str]) -> bool:
+        return member in self._leader
+
+    def join(self, one: tuple[str, str], other: tuple[str, str]) -> None:
+        """Make one group of the groups of two members."""
+        first, second = sorted((self._find(one), self._find(other)))
+        self._leader[second] = first
+
+    def listed(self) -> list[list[tuple[str, str]]]:
+        """Give the groups, each sorted, by their first members."""
+        found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        for member in sorted(self._leader):
+            found[self._find(member)].append(member)
+        return [found[leader] for leader in sorted(found)]
+
+    def _find(self, member: tuple[str, str]) -> tuple[str, str]:
+        while self._leader[member] != member:
+            self._leader[member] = member = self._leader[self._leader[member]]
+        return member
 
 
 def compare(one: Telling, other: Telling, lore: Lore) -> Comparison | None:
