@@ -12,10 +12,9 @@ from typing import Any
 import networkx as nx
 
 from kg.errors import ExportError
-from kg.page import counted, describe_node, family_of, make_page, number_claims, style, template
+from kg.page import counted, describe_node, family_of, make_page, number_claims, template
 from kg.placing import shortened, visible
 from kg.resources import data_path
-from kg.vocab import slugify
 
 _TO = ("destination", "target", "place")
 
@@ -33,7 +32,7 @@ def draw_map(network: "nx.MultiDiGraph[str]", *, title: str) -> str:
     Raises:
         ExportError: the shipped outlines cannot be read.
     """
-    shown = visible(title).strip() or "Places"
+    shown = visible(title) or "Places"
     place, claims = number_claims(network)
     located = [node for node, attributes in network.nodes(data=True) if attributes.get("point")]
     number = {node: turn for turn, node in enumerate(located)}
@@ -51,8 +50,6 @@ def draw_map(network: "nx.MultiDiGraph[str]", *, title: str) -> str:
     events = sorted({event for told in happened.values() for event in told})
     turn_of = {event: turn for turn, event in enumerate(events)}
     content = {
-        "title": shown,
-        "file": slugify(shown)[:60],
         "nodes": [
             describe_node(node, network.nodes[node], place)
             | {
@@ -67,7 +64,6 @@ def draw_map(network: "nx.MultiDiGraph[str]", *, title: str) -> str:
         "lines": [[start, end, turn_of[event]] for start, end, event in sorted(lines)],
         "claims": claims,
         "land": _outlines(),
-        "style": {"families": style()["family"], "edges": style()["edge"]},
     }
     return make_page(
         "map.html",

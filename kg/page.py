@@ -17,12 +17,15 @@ from markupsafe import Markup
 from kg.errors import ExportError, KnowledgeError, suggest
 from kg.network import class_label
 from kg.resources import data_path
+from kg.vocab import slugify
 
 _SHAPES = frozenset(("dot", "square", "diamond", "triangle", "triangleDown", "hexagon", "star"))
 _MOODS = frozenset(("affirmed", "hedged", "denied", "contested", "statement", "a", "b", "both", "clash"))
 
 
-def make_page(template: str, *, title: str, css: Sequence[str], scripts: Sequence[str], content: object, **parts: Any) -> str:
+def make_page(
+    template: str, *, title: str, css: Sequence[str], scripts: Sequence[str], content: Mapping[str, object], **parts: Any
+) -> str:
     """Fill a template of `kg/templates`; text is escaped, and only these scripts may run.
 
     Args:
@@ -30,17 +33,22 @@ def make_page(template: str, *, title: str, css: Sequence[str], scripts: Sequenc
         title: the page's title, any text.
         css: texts of style sheets.
         scripts: texts of the scripts, in order.
-        content: what the scripts show, as JSON in the page.
+        content: what the scripts show, as JSON in the page; the title, a name for files, and the style are added.
         parts: what else the template names.
     """
     environment = Environment(
         loader=FileSystemLoader(data_path("templates"), encoding="utf-8"), autoescape=True, undefined=StrictUndefined
     )
+    common = {
+        "title": title,
+        "file": slugify(title)[:60],
+        "style": {"families": style()["family"], "edges": style()["edge"]},
+    }
     return environment.get_template(template).render(
         title=title,
         hashes=" ".join(f"'sha256-{_sha256(script)}'" for script in scripts),
         css=Markup("\n".join(css)),
-        content=Markup(_embedded(content)),
+        content=Markup(_embedded(common | dict(content))),
         scripts=[Markup(script) for script in scripts],
         **parts,
     )

@@ -15,7 +15,6 @@ import networkx as nx
 from kg.network import ranked
 from kg.page import counted, describe_node, family_of, make_page, number_claims, style, template, vis_network
 from kg.placing import extent, part_of, positions, shortened, visible, wrapped
-from kg.vocab import slugify
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -38,9 +37,8 @@ def render(network: "nx.MultiDiGraph[str]", *, title: str) -> str:
         ExportError: vis-network is missing from the installed pyvis.
         KnowledgeError: `ontology/style.toml` is malformed.
     """
-    drawn = style()
-    shown = visible(title).strip() or "Claims"
-    content = picture(network, drawn) | {"title": shown, "file": slugify(shown)[:60]}
+    shown = visible(title) or "Claims"
+    content = picture(network, style())
     return make_page(
         "graph.html",
         title=shown,

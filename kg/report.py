@@ -11,7 +11,6 @@ from kg.page import describe_node, make_page, number_claims, style, template
 from kg.placing import visible
 from kg.render import picture
 from kg.timeline import chronicle
-from kg.vocab import slugify
 
 DRAWN = 36
 """How many nodes the picture has."""
@@ -43,15 +42,12 @@ def report(store: Quads | Iterable[Quad], entity: str, *, title: str | None = No
     claims = [dict.fromkeys(_OF_CLAIM) | claim for claim in told_claims]
     node = network.nodes[iri]
     about: dict[str, Any] = dict.fromkeys(_OF_NODE) | describe_node(iri, node, place)
-    shown = visible(title or node["label"]).strip() or "Report"
+    shown = visible(title or node["label"]) or "Report"
     evidence = [claims[number] for number in about["claims"]]
     own = [claim for claim in evidence if iri in claim["sources"]]
     told = [claim for claim in evidence if iri not in claim["sources"]]
     near = project(dataset, focus=iri, hops=1, top=DRAWN)
-    content = (picture(near, style()) if iri in near else {"nodes": [], "edges": [], "claims": [], "days": []}) | {
-        "file": slugify(shown)[:60],
-        "style": {"families": style()["family"], "edges": style()["edge"]},
-    }
+    content = picture(near, style()) if iri in near else {"nodes": [], "edges": [], "claims": [], "days": []}
     days = sorted(claim["date"][:10] for claim in evidence if claim.get("date"))
     events = [event for event in chronicle(network) if event["iri"] in network[iri] or event["iri"] in network.pred[iri]]
     (events_shown, left_events), (own_shown, left_own) = _first(events, _MOST_EVENTS), _first(own, _MOST_CLAIMS)

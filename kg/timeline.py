@@ -12,10 +12,9 @@ import networkx as nx
 
 from kg.errors import ExportError
 from kg.network import class_label
-from kg.page import counted, describe_node, library, make_page, number_claims, style, template
+from kg.page import counted, describe_node, library, make_page, number_claims, template
 from kg.placing import shortened, visible
 from kg.resources import data_path
-from kg.vocab import slugify
 
 LANES = 24
 """How many lanes there are; what has fewer events shares the last one."""
@@ -40,7 +39,7 @@ def timeline(network: "nx.MultiDiGraph[str]", *, title: str, by: str = "actor") 
     """
     if by not in {"actor", "source"}:
         raise ExportError(f"by: '{by}' makes no lanes; known: actor, source")
-    shown = visible(title).strip() or "Events"
+    shown = visible(title) or "Events"
     place, claims = number_claims(network)
     events = chronicle(network)
     lanes = {event["iri"]: _actors(network, event["iri"]) if by == "actor" else _sources(event) for event in events}
@@ -59,13 +58,10 @@ def timeline(network: "nx.MultiDiGraph[str]", *, title: str, by: str = "actor") 
         for event in events
     ]
     content = {
-        "title": shown,
-        "file": slugify(shown)[:60],
         "nodes": nodes,
         "items": items,
         "lanes": [shortened(name, 40) for name in names],
         "claims": claims,
-        "style": {"families": style()["family"], "edges": style()["edge"]},
     }
     folder = data_path("templates", "vendor", "vis-timeline")
     return make_page(
