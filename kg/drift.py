@@ -7,7 +7,7 @@ states it as plain fact besides.
 
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -68,23 +68,24 @@ def drifts(store: Store) -> list[Drift]:
     """
     quotes = Quotes(store)
     with store.translated():
-        pairs = {
-            (quad.subject.value, quad.object.value)
-            for quad in store.database.quads_for_pattern(None, kg("sameEvent"), None, store.minter.derived)
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
-        }
+        same: dict[str, set[str]] = defaultdict(set)
+        for quad in store.database.quads_for_pattern(None, kg("sameEvent"), None, store.minter.derived):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+                same[quad.subject.value].add(quad.object.value)
         claims: dict[str, set[str]] = defaultdict(set)
-        for event in {event for pair in pairs for event in pair}:
+        for event in {event for left, others in same.items() for event in (left, *others)}:
             for quad in store.database.quads_for_pattern(None, kg("event"), NamedNode(event), None):
                 if isinstance(quad.subject, NamedNode):
                     claims[event].add(quad.subject.value)
         tellings = {event: [_telling(event, claim, quotes) for claim in sorted(claims[event])] for event in sorted(claims)}
     found: dict[str, Drift] = {}
-    for left, right in sorted(pairs):
-        for earlier in tellings.get(left, ()):
-            for later in tellings.get(right, ()):
+    for event in sorted(same):
+        others = [telling for other in sorted(same[event]) for telling in tellings.get(other, ())]
+        alike = [*tellings.get(event, ()), *others]
+        for earlier in tellings.get(event, ()):
+            for later in others:
                 losses = _losses(earlier, later)
-                if not losses or _is_plain_besides(earlier, left, pairs, tellings):
+                if not losses or _is_plain_besides(earlier, alike):
                     continue
                 drift = Drift(losses, earlier.quote, later.quote)
                 known = found.get(later.quote.claim)
@@ -144,14 +145,11 @@ def _is_sharpened(earlier: _Telling, later: _Telling) -> bool:
     )
 
 
-def _is_plain_besides(
-    earlier: _Telling, event: str, pairs: set[tuple[str, str]], tellings: Mapping[str, list[_Telling]]
-) -> bool:
+def _is_plain_besides(earlier: _Telling, alike: Iterable[_Telling]) -> bool:
     """True if the earlier document, in another sentence, states the same event as a fact."""
     if earlier.is_plain:
         return False
-    others = [telling for other in tellings if (event, other) in pairs or other == event for telling in tellings[other]]
-    return any(other.is_plain and other.quote.document == earlier.quote.document for other in others)
+    return any(other.is_plain and other.quote.document == earlier.quote.document for other in alike)
 
 
 def to_text(found: Iterable[Drift], width: int) -> str:
