@@ -12,6 +12,7 @@ from typing import Any
 import networkx as nx
 
 from kg.errors import ExportError
+from kg.network import taking_part
 from kg.page import counted, describe_node, family_of, make_page, number_claims, template
 from kg.placing import shortened, visible
 from kg.resources import data_path
@@ -41,7 +42,7 @@ def draw_map(network: "nx.MultiDiGraph[str]", *, title: str) -> str:
     for event, attributes in network.nodes(data=True):
         if attributes["kind"] != "event":
             continue
-        roles = _located_roles(network, event, number)
+        roles = [(role, node) for role, node in taking_part(network, event) if node in number]
         for role, node in roles:
             happened[node].setdefault(event, role)
         starts = [node for role, node in roles if role == "origin"][:1]
@@ -75,18 +76,6 @@ def draw_map(network: "nx.MultiDiGraph[str]", *, title: str) -> str:
         is_empty=not located,
         empty="There is nothing to show: of no place are coordinates known.",
     )
-
-
-def _located_roles(network: "nx.MultiDiGraph[str]", event: str, located: dict[str, int]) -> list[tuple[str, str]]:
-    edges = [*network.in_edges(event, data=True), *network.out_edges(event, data=True)]
-    found = {
-        (edge["predicate"], node)
-        for start, end, edge in edges
-        if edge["kind"] == "role"
-        for node in (start, end)
-        if node in located
-    }
-    return sorted(found)
 
 
 def _unrolled(ring: list[tuple[float, float]]) -> list[list[float]]:

@@ -662,6 +662,19 @@ def ranked(network: "nx.MultiDiGraph[str]") -> list[str]:
     return [*ranked, *sorted(node for node in network if node not in ranked)]
 
 
+def taking_part(network: "nx.MultiDiGraph[str]", event: str) -> list[tuple[str, str]]:
+    """Give who and what takes part in an event of the network: the role and the node, sorted."""
+    edges = [*network.in_edges(event, data=True), *network.out_edges(event, data=True)]
+    found = {
+        (edge["predicate"], node)
+        for start, end, edge in edges
+        if edge["kind"] == "role"
+        for node in (start, end)
+        if node != event
+    }
+    return sorted(found)
+
+
 # Small values
 
 

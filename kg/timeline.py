@@ -11,7 +11,7 @@ from typing import Any
 import networkx as nx
 
 from kg.errors import ExportError
-from kg.network import class_label
+from kg.network import class_label, taking_part
 from kg.page import counted, describe_node, library, make_page, number_claims, template
 from kg.placing import shortened, visible
 from kg.resources import data_path
@@ -42,10 +42,10 @@ def timeline(network: "nx.MultiDiGraph[str]", *, title: str, by: str = "actor") 
     shown = visible(title) or "Events"
     place, claims = number_claims(network)
     events = chronicle(network)
-    lanes = {event["iri"]: _actors(network, event["iri"]) if by == "actor" else _sources(event) for event in events}
+    lanes = {event["iri"]: _actors(event) if by == "actor" else _sources(event) for event in events}
     count = Counter(lane for names in lanes.values() for lane in names)
     order = sorted(count, key=lambda lane: (lane == _NOBODY, -count[lane], lane))
-    kept = set(order[:LANES]) if len(order) > LANES else set(order)
+    kept = set(order[:LANES])
     names = [lane for lane in order if lane in kept] + ([_OTHERS] if len(kept) < len(order) else [])
     items = [
         {"event": number, "lane": names.index(lane), "day": event["day"]}
@@ -70,7 +70,7 @@ def timeline(network: "nx.MultiDiGraph[str]", *, title: str, by: str = "actor") 
         css=[template("graph.css"), template("timeline.css")],
         scripts=[library(folder / "vis-timeline-graph2d.min.js"), template("evidence.js"), template("timeline.js")],
         content=content,
-        counts=counted((len(events), "event", "events"), (len(names), f"{by}", f"{by}s")),
+        counts=counted((len(events), "event", "events"), (len(names), by, f"{by}s")),
         is_empty=not events,
         empty="There is nothing to show: no event with a time, nor any report with a date.",
     )
@@ -92,7 +92,7 @@ def chronicle(network: "nx.MultiDiGraph[str]") -> list[dict[str, Any]]:
         day = _day(attributes["time"]) or _day(reported)
         if day is None:
             continue
-        ties = _ties(network, node)
+        ties = sorted({(role, network.nodes[other]["label"]) for role, other in taking_part(network, node)})
         events.append(
             {
                 "iri": node,
@@ -120,17 +120,6 @@ def _mood(attributes: Mapping[str, Any]) -> str:
     return "affirmed" if (attributes["polarity"], attributes["certainty"]) == ("Positive", "Certain") else "hedged"
 
 
-def _ties(network: "nx.MultiDiGraph[str]", event: str) -> list[tuple[str, str]]:
-    found = {
-        (edge["predicate"], network.nodes[other]["label"])
-        for start, end, edge in [*network.in_edges(event, data=True), *network.out_edges(event, data=True)]
-        if edge["kind"] == "role"
-        for other in (start, end)
-        if other != event
-    }
-    return sorted(found)
-
-
 def _says(attributes: Mapping[str, Any], ties: list[tuple[str, str]]) -> str:
     """Say what happened: the kind of event, how many, against or in what."""
     named = dict(reversed(ties))
@@ -141,9 +130,8 @@ def _says(attributes: Mapping[str, Any], ties: list[tuple[str, str]]) -> str:
     return f"{said} in {shortened(named['place'], 30)}" if "place" in named else said
 
 
-def _actors(network: "nx.MultiDiGraph[str]", event: str) -> list[str]:
-    ties = _ties(network, event)
-    return sorted({name for role, name in ties if role in ("actor", "participant")}) or [_NOBODY]
+def _actors(event: Mapping[str, Any]) -> list[str]:
+    return sorted({name for role, name in event["ties"] if role in ("actor", "participant")}) or [_NOBODY]
 
 
 def _sources(event: Mapping[str, Any]) -> list[str]:
