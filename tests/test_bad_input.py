@@ -69,15 +69,13 @@ def read(annotator, text):
 
 
 def said(annotation):
-    """Give (source, first word of the cue, content) of what others say."""
+    """Give (source, cue, content) of what others say, without what stands around the words."""
     text = annotation.document.text
 
     def words(spans):
         return " ".join(" ".join(text[span.start : span.end].split()) for span in spans)
 
-    return [
-        (words(c.source), words(c.cue[:1]).partition(" ")[0], words(c.content)) for c in annotation.claims if not c.is_own_voice
-    ]
+    return [(words(c.source), words(c.cue), words(c.content)) for c in annotation.claims if not c.is_own_voice]
 
 
 def whole(annotation):

@@ -230,12 +230,14 @@ class ClaimFinder:
         return self._judged(claim)
 
     def _with_preposition(self, cue: Ranges, word: Token, claim: ClaimDraft) -> Ranges:
-        """Let a cue hold the preposition that ties it to its content ("called for", "refers to")."""
+        """Let a cue hold the preposition that ties it to its content ("called for"), not one of time or place ("said on")."""
         start, end = cue[-1]
-        if end + 1 >= len(self.doc) or not any(first in (end + 1, end + 2) for first, _ in claim.content):
+        first = next((first for first, _ in claim.content if first in (end + 1, end + 2)), None)
+        if first is None:
             return cue
         preposition = self.doc[end]
-        if preposition.dep_ in ("prep", "prt") and preposition.head == word and not claim.covers(end):
+        governs = preposition.is_ancestor(self.doc[first]) or not any(c.dep_ in ("pobj", "pcomp") for c in preposition.children)
+        if preposition.dep_ in ("prep", "prt") and preposition.head == word and governs and not claim.covers(end):
             return [*cue[:-1], (start, end + 1)]
         return cue
 
