@@ -120,11 +120,11 @@ def verify(
     known = {document.id for document in documents}
     if inputs:
         keep(list(inputs))
+    places = {document.id: _origins(document, store) for document in documents if document.id not in texts}
     origins: dict[str, list[str]] = {}
-    for document in documents:
-        if document.id not in texts:
-            for origin in _origins(document, store):
-                origins.setdefault(origin, []).append(document.id)
+    for document_id, found in places.items():
+        for origin in found:
+            origins.setdefault(origin, []).append(document_id)
     for origin in sorted(origins):
         if any(document_id not in texts for document_id in origins[origin]):
             keep([origin])
@@ -134,7 +134,7 @@ def verify(
     for document in documents:
         text = texts.get(document.id)
         if text is None:
-            reasons = [problems[origin] for origin in _origins(document, store) if origin in problems]
+            reasons = [problems[origin] for origin in places[document.id] if origin in problems]
             unreachable.append((document.id, reasons[0] if reasons else "where it was read from is not known; name its file"))
         else:
             quotations = list(_quotations(store, document))
