@@ -4,6 +4,7 @@ A spaCy English model parses each block of the text; then the components `kg_men
 `kg_events` read the whole document (`pipeline.py`). `Annotator` is the only door; it loads spaCy when it is made.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -38,9 +39,10 @@ class Annotator:
         from kg.annotate.own_relations import OwnIndex
         from kg.annotate.pipeline import Pipeline, Tools
 
-        known = load_knowledge(knowledge)
-        own_index = OwnIndex(known.schema) if known.schema is not None else None
-        tools = Tools(MentionFinder(known), Minter(base), own_index)
+        with _without_collection():
+            known = load_knowledge(knowledge)
+            own_index = OwnIndex(known.schema) if known.schema is not None else None
+            tools = Tools(MentionFinder(known), Minter(base), own_index)
         self._pipeline = Pipeline(model or os.environ.get("KG_MODEL") or DEFAULT_MODEL, tools)
 
     @property
@@ -74,6 +76,18 @@ class Annotator:
         with _told(document):
             doc, reading = self._pipeline.read(document)
             return list(explain(doc, reading, assemble(doc, reading)))
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Spare the collector a search through what is being loaded: nothing of it is garbage, and it takes as long again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager
