@@ -234,8 +234,7 @@ def run_query(
             return bool(answer)
         if isinstance(answer, ox.QueryTriples):
             return Triples(tuple(sorted(set(answer), key=str)))
-        solutions = asked.solutions(answer)
-        return asked.ask_empty() if asked.rewritten.empty is not None and not solutions.rows else solutions
+        return asked.solutions(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,14 +252,13 @@ class _Asked:
         return _ask(self.store, self.rewritten.text, prefixes(self.store.base), terms, self.parsed)
 
     def solutions(self, answer: ox.QuerySolutions, rows: Iterable[ox.QuerySolution] | None = None) -> "Solutions":
-        """Give the columns that were asked for, of all rows or of these."""
-        return _solutions(answer, self.rewritten.added, is_ordered=self.parsed.is_ordered, rows=rows)
-
-    def ask_empty(self) -> "Solutions":
-        """Give the one row of an aggregate over nothing."""
-        answer = _ask(self.store, self.rewritten.empty or "", prefixes(self.store.base), {}, self.parsed)
-        assert isinstance(answer, ox.QuerySolutions)
-        return _solutions(answer, frozenset(), is_ordered=True)
+        """Give the columns that were asked for, of all rows or of these; of an aggregate over nothing its one row."""
+        found = _solutions(answer, self.rewritten.added, is_ordered=self.parsed.is_ordered, rows=rows)
+        if found.rows or self.rewritten.empty is None:
+            return found
+        over_nothing = _ask(self.store, self.rewritten.empty, prefixes(self.store.base), {}, self.parsed)
+        assert isinstance(over_nothing, ox.QuerySolutions)
+        return _solutions(over_nothing, frozenset(), is_ordered=True)
 
 
 def _prepare(store: Store, query: str | SavedQuery, parameters: Mapping[str, str | Term] | None, name: str) -> _Asked:
@@ -644,10 +642,7 @@ def write_query(
             return
         rows = list(islice(answer, SORTED + 1))
         if len(rows) <= SORTED:
-            solutions = asked.solutions(answer, rows)
-            if asked.rewritten.empty is not None and not solutions.rows:
-                solutions = asked.ask_empty()
-            output.write(serialize(solutions, chosen, base=store.base, width=width).encode())
+            output.write(serialize(asked.solutions(answer, rows), chosen, base=store.base, width=width).encode())
         elif is_plain:
             again = asked.ask()
             assert isinstance(again, ox.QuerySolutions)
