@@ -14,13 +14,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from pyoxigraph import Literal, Quad, RdfFormat, parse
+from pages import page_of, with_texts
+from pyoxigraph import RdfFormat, parse
 
-from kg.map import draw_map
 from kg.network import project
 from kg.render import render
-from kg.report import report
-from kg.timeline import timeline
 from kg.vocab import BASE, KG
 
 SAMPLE = Path(__file__).parent / "cases" / "sample.trig"
@@ -521,29 +519,11 @@ def test_browser_large_network_is_quicker_than_pyvis(start: Callable[..., Any], 
             assert taken <= found["pyvis"].get(action, found["pyvis"]["click"]), (view, action, found)
 
 
-def _views(quads: list[Any]) -> dict[str, str]:
-    network = project(quads)
-    places = {f"{BASE}state/IR": (32.4, 53.7), f"{BASE}state/SY": (35.0, 38.4), f"{BASE}place/caspian-sea": (41.8, 50.7)}
-    for node, point in places.items():
-        network.nodes[node]["point"] = point
-    title = next(iter(network.nodes.values()))["label"][:400]
-    return {
-        "timeline": timeline(network, title=title),
-        "map": draw_map(network, title=title),
-        "report": report(quads, f"{BASE}state/IR", title=title),
-    }
-
-
 @pytest.mark.parametrize("kind", ["timeline", "map", "report"])
 def test_browser_views_draw_ask_nobody_and_run_nothing(browser: Any, tmp_path: Path, kind: str) -> None:
     quads = list(parse(path=str(SAMPLE), format=RdfFormat.TRIG))
-    hostile = [
-        Quad(q.subject, q.predicate, Literal(HOSTILE[:3000]), q.graph_name)
-        if isinstance(q.object, Literal) and q.object.datatype.value.endswith("string")
-        else q
-        for q in quads
-    ]
-    for name, page in (("plain", _views(quads)[kind]), ("hostile", _views(hostile)[kind])):
+    hostile = with_texts(quads, HOSTILE[:3000])
+    for name, page in (("plain", page_of(kind, quads, "Views")), ("hostile", page_of(kind, hostile, HOSTILE[:400]))):
         file = tmp_path / f"{name}.html"
         file.write_text(page, encoding="utf-8")
         for log in ("browser", "performance"):
@@ -564,9 +544,9 @@ def test_browser_views_draw_ask_nobody_and_run_nothing(browser: Any, tmp_path: P
 def test_browser_timeline_and_map_answer_to_mouse_and_keys(browser: Any, tmp_path: Path) -> None:
     from selenium.webdriver.common.keys import Keys
 
-    pages = _views(list(parse(path=str(SAMPLE), format=RdfFormat.TRIG)))
+    quads = list(parse(path=str(SAMPLE), format=RdfFormat.TRIG))
     for kind, chosen in (("timeline", ".vis-item.contested.vis-box"), ("map", ".spot[aria-label='Iran']")):
-        (tmp_path / f"{kind}.html").write_text(pages[kind], encoding="utf-8")
+        (tmp_path / f"{kind}.html").write_text(page_of(kind, quads, "Views"), encoding="utf-8")
         browser.get((tmp_path / f"{kind}.html").as_uri())
         _wait(browser, f"return document.querySelector({json.dumps(chosen)}) !== null")
         time.sleep(0.3)

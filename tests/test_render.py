@@ -7,11 +7,11 @@ import os
 import re
 import subprocess
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pages import Page
 from pyoxigraph import Quad, RdfFormat, parse
 
 import kg.page
@@ -36,34 +36,6 @@ HOSTILE = [
 ]
 
 
-class _Page(HTMLParser):
-    """Collects tags with their attributes, and the text of scripts."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.scripts: list[str] = []
-        self.title = ""
-        self._inside = ""
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        self._inside = tag
-        if tag == "script":
-            self.scripts.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._inside == "script":
-            self.scripts[-1] += data
-        elif self._inside == "title":
-            self.title += data
-
-
 @pytest.fixture(scope="module")
 def quads() -> list[Quad]:
     return list(parse(path=str(SAMPLE), format=RdfFormat.TRIG))
@@ -72,10 +44,6 @@ def quads() -> list[Quad]:
 @pytest.fixture(scope="module")
 def html(quads: list[Quad]) -> str:
     return render(project(quads), title="Missiles & denials")
-
-
-def _content(html: str) -> Any:
-    return json.loads(_Page(html).scripts[0])
 
 
 def _hostile_network(text: str) -> Any:
@@ -98,7 +66,7 @@ def _hostile_network(text: str) -> Any:
 
 def test_render_loads_nothing(html: str) -> None:
     loading = {"src", "data", "poster", "action", "formaction", "background", "cite", "srcset", "manifest"}
-    for tag, attributes in _Page(html).tags:
+    for tag, attributes in Page(html).tags:
         assert not loading & set(attributes), tag
         assert not any(name.startswith("on") for name in attributes), tag
         assert tag not in {"iframe", "object", "embed", "base", "frame", "audio", "video"}
@@ -108,7 +76,7 @@ def test_render_loads_nothing(html: str) -> None:
 
 
 def test_render_policy_lets_run_just_our_scripts(html: str) -> None:
-    page = _Page(html)
+    page = Page(html)
     policy = next(a["content"] or "" for t, a in page.tags if t == "meta" and a.get("http-equiv") == "Content-Security-Policy")
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in page.scripts[1:]]
     allowed = " ".join(f"'sha256-{one}'" for one in hashes)
@@ -136,13 +104,13 @@ def test_render_does_not_depend_on_hashes(tmp_path: Path) -> None:
 
 
 def test_render_shows_the_title_as_text(html: str) -> None:
-    assert _Page(html).title == "Missiles & denials"
+    assert Page(html).title == "Missiles & denials"
     assert '<h1 dir="auto">Missiles &amp; denials</h1>' in html
     assert "23 nodes · 25 edges · 12 claims · 3 documents" in html
 
 
 def test_render_content_holds_claims_once_with_their_words(html: str) -> None:
-    content = _content(html)
+    content = Page(html).content
     nodes = {node["name"]: node for node in content["nodes"]}
     assert nodes["Kalibr"]["type"] == "cruise missile"
     assert (nodes["Iran"]["aliases"], nodes["Iran"]["wikidata"]) == (["Tehran"], "http://www.wikidata.org/entity/Q794")
@@ -162,13 +130,13 @@ def test_render_content_holds_claims_once_with_their_words(html: str) -> None:
     [("denied", "denied", True), ("citing", "contested", True), ("warned", "hedged", False), ("supports", "affirmed", False)],
 )
 def test_render_edges_have_a_mood(html: str, label: str, mood: str, contested: bool) -> None:
-    edge = next(edge for edge in _content(html)["edges"] if edge["label"] == label)
+    edge = next(edge for edge in Page(html).content["edges"] if edge["label"] == label)
     assert (edge["mood"], edge["contested"]) == (mood, contested)
 
 
 def test_render_labels_do_not_overlap(html: str) -> None:
     boxes = []
-    for node in _content(html)["nodes"]:
+    for node in Page(html).content["nodes"]:
         box = node["box"]
         boxes.append((node["x"] - box["half"], node["y"] - box["above"], node["x"] + box["half"], node["y"] + box["below"]))
     for place, one in enumerate(boxes):
@@ -180,9 +148,9 @@ def test_render_labels_do_not_overlap(html: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_render_hostile_text_stays_text(text: str, html: str) -> None:
     page = render(_hostile_network(text), title=text)
-    parsed = _Page(page)
-    assert [tag for tag, _ in parsed.tags] == [tag for tag, _ in _Page(html).tags]
-    content = _content(page)
+    parsed = Page(page)
+    assert [tag for tag, _ in parsed.tags] == [tag for tag, _ in Page(html).tags]
+    content = parsed.content
     assert content["nodes"][0]["name"] == text
     assert content["claims"][0]["quote"] == text
     assert len(content["nodes"][0]["label"]) < 60
@@ -193,7 +161,7 @@ def test_render_hostile_text_stays_text(text: str, html: str) -> None:
 def test_render_empty_network_says_so() -> None:
     page = render(project([]), title="")
     assert "There is nothing to show: no claims match." in page
-    assert _Page(page).title == "Claims"
+    assert Page(page).title == "Claims"
     assert "0 nodes · 0 edges · 0 claims · 0 documents" in page
 
 
@@ -213,7 +181,7 @@ def _many(count: int) -> Any:
 
 
 def test_render_shows_the_most_important_nodes_first() -> None:
-    nodes = _content(render(_many(300), title="Many"))["nodes"]
+    nodes = Page(render(_many(300), title="Many")).content["nodes"]
     core = [node for node in nodes if node["core"]]
     assert len(core) == CORE
     assert nodes[0]["core"]

@@ -1,14 +1,12 @@
 """Timeline, map and report: what they hold, the same bytes each time, hostile texts stay texts."""
 
-import json
 import re
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
 import pytest
+from pages import Page, page_of, placed, with_texts
 from pyoxigraph import Quad, RdfFormat, parse
 
 from kg.errors import ExportError
@@ -16,46 +14,11 @@ from kg.map import draw_map
 from kg.network import project
 from kg.report import report
 from kg.timeline import timeline
-from kg.vocab import BASE
 
 SAMPLE = Path(__file__).parent / "cases" / "sample.trig"
 HOSTILE = (
     "</script><script>window.__hacked = 1</script><img src=x onerror='window.__hacked = 1'> \u202e {{ 7 * 7 }} javascript:1"
 )
-
-
-class _Page(HTMLParser):
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text: list[str] = []
-        self.scripts: list[str] = []
-        self._inside = ""
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        self._inside = tag
-        if tag == "script":
-            self.scripts.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._inside == "script":
-            self.scripts[-1] += data
-        elif self._inside != "style":
-            self.text.append(data)
-
-    @property
-    def content(self) -> Any:
-        return json.loads(self.scripts[0])
-
-    @property
-    def words(self) -> str:
-        return " ".join(" ".join(self.text).split())
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +32,7 @@ def network(quads: list[Quad]) -> Any:
 
 
 def test_timeline_has_a_lane_for_each_actor(network: Any) -> None:
-    content = _Page(timeline(network, title="October")).content
+    content = Page(timeline(network, title="October")).content
     said = {(content["lanes"][item["lane"]], content["nodes"][item["event"]]["says"], item["day"]) for item in content["items"]}
     assert said == {
         ("Russia", "Launch → Syria", "2015-10-07"),
@@ -87,7 +50,7 @@ def test_timeline_has_a_lane_for_each_actor(network: Any) -> None:
 
 
 def test_timeline_by_source(network: Any) -> None:
-    content = _Page(timeline(network, title="", by="source")).content
+    content = Page(timeline(network, title="", by="source")).content
     assert {"CNN", "two U.S. officials", "Russian Ministry of Defence"} <= set(content["lanes"])
 
 
@@ -96,14 +59,8 @@ def test_timeline_lanes_are_known() -> None:
         timeline(project([]), title="", by="place")
 
 
-def _placed(network: Any) -> Any:
-    places = {f"{BASE}state/IR": (32.4, 53.7), f"{BASE}state/SY": (35.0, 38.4), f"{BASE}place/caspian-sea": (41.8, 50.7)}
-    nx.set_node_attributes(network, places, "point")
-    return network
-
-
 def test_map_shows_places_with_what_happened_there(quads: list[Quad]) -> None:
-    content = _Page(draw_map(_placed(project(quads)), title="Where")).content
+    content = Page(draw_map(placed(quads), title="Where")).content
     nodes = {node["name"]: node for node in content["nodes"]}
     assert set(nodes) == {"Caspian Sea", "Iran", "Syria"}
     events = {content["events"][turn]["name"]: role for turn, role in nodes["Iran"]["events"]}
@@ -114,14 +71,14 @@ def test_map_shows_places_with_what_happened_there(quads: list[Quad]) -> None:
 
 def test_map_outlines_never_jump_across_the_page() -> None:
     """Rings that cross the 180th meridian, such as Russia's and Fiji's, go on beyond it."""
-    for ring in _Page(draw_map(project([]), title="")).content["land"]:
+    for ring in Page(draw_map(project([]), title="")).content["land"]:
         points = list(zip(ring[::2], ring[1::2], strict=True))
         jumps = [abs(one[0] - other[0]) for one, other in pairwise(points) if min(one[1], other[1]) > -89.9]
         assert max(jumps) < 60
 
 
 def test_report_tells_all_about_one_entity(quads: list[Quad]) -> None:
-    words = _Page(report(quads, "Tehran")).words
+    words = Page(report(quads, "Tehran")).words
     for part in (
         "Iran state · reports of 2015-10-08 – 2015-10-09",
         "also called Tehran",
@@ -140,16 +97,11 @@ def test_report_on_nobody_is_refused(quads: list[Quad], name: str) -> None:
         report(quads, name)
 
 
-def _pages(quads: list[Quad]) -> dict[str, str]:
-    network = _placed(project(quads))
-    return {"timeline": timeline(network, title="T"), "map": draw_map(network, title="M"), "report": report(quads, "Iran")}
-
-
 @pytest.mark.parametrize("kind", ["timeline", "map", "report"])
 def test_views_are_byte_stable_and_load_nothing(quads: list[Quad], kind: str) -> None:
-    page = _pages(quads)[kind]
-    assert _pages(list(reversed(quads)))[kind] == page
-    for tag, attributes in _Page(page).tags:
+    page = page_of(kind, quads, "Views")
+    assert page_of(kind, list(reversed(quads)), "Views") == page
+    for tag, attributes in Page(page).tags:
         assert not {"src", "srcset", "action", "formaction"} & set(attributes), tag
         assert not any(name.startswith("on") for name in attributes), tag
         assert tag not in {"iframe", "object", "embed", "base"}
@@ -157,30 +109,11 @@ def test_views_are_byte_stable_and_load_nothing(quads: list[Quad], kind: str) ->
     assert not re.search(r"@import|sourceMappingURL|XMLHttpRequest|\bfetch\(|WebSocket|sendBeacon", page)
 
 
-def _hostile(quads: list[Quad]) -> list[Quad]:
-    """The same with all texts hostile."""
-    from pyoxigraph import Literal
-
-    return [
-        Quad(quad.subject, quad.predicate, Literal(HOSTILE), quad.graph_name)
-        if isinstance(quad.object, Literal) and quad.object.datatype.value.endswith("string")
-        else quad
-        for quad in quads
-    ]
-
-
 @pytest.mark.parametrize("kind", ["timeline", "map", "report"])
 def test_views_take_hostile_text_as_text(quads: list[Quad], kind: str) -> None:
-    hostile = _hostile(quads)
-    network = _placed(project(hostile))
-    page = {
-        "timeline": lambda: timeline(network, title=HOSTILE),
-        "map": lambda: draw_map(network, title=HOSTILE),
-        "report": lambda: report(hostile, f"{BASE}state/IR", title=HOSTILE),
-    }[kind]()
-    parsed = _Page(page)
+    parsed = Page(page_of(kind, with_texts(quads, HOSTILE), HOSTILE))
     assert [tag for tag, _ in parsed.tags if tag in ("script", "img", "svg", "iframe")].count("img") == 0
-    assert len(parsed.scripts) == len(_Page(_pages(quads)[kind]).scripts)
+    assert len(parsed.scripts) == len(Page(page_of(kind, quads, "Views")).scripts)
     assert all(
         (value or "").startswith(("http", "data:"))
         for _, attributes in parsed.tags
