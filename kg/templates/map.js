@@ -1,7 +1,7 @@
 "use strict";
 // The page of `kg map`: an equirectangular map, true to scale at the middle of what is shown, drawn as SVG.
 (() => {
-  const { content, at, dark, tone, make, named, claimList, describe, facts, style, day } = kgPage;
+  const { content, at, dark, tone, make, named, claimList, describe, facts, style } = kgPage;
   const { nodes, events, lines, land } = content;
   const SVG = "http://www.w3.org/2000/svg";
   const map = at("map");

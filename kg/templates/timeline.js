@@ -1,9 +1,8 @@
 "use strict";
 // The page of `kg timeline`. vis-timeline lays out and moves; all text is put in as text.
 (() => {
-  const { content, at, dark, tone, make, named, press, claimList, describe, facts, day, style } = kgPage;
+  const { content, at, make, named, claimList, describe, facts } = kgPage;
   const { nodes, items, lanes } = content;
-  const moods = Object.fromEntries(style.edges.map((row) => [row.mood, row]));
   const DAY = 86_400_000;
   if (!items.length) return;
 
@@ -37,7 +36,7 @@
     const node = nodes[event];
     describe(node, at("details"));
     if (!node.is_dated) at("details").append(make("p", "Its own time is not told; it stands where it was first reported.", "kind"));
-    facts(node.ties.map(([role, name]) => [role, name]), at("details"));
+    facts(node.ties, at("details"));
     claimList(node.claims, at("details"));
     at("panel").scrollTop = 0;
   }
