@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kg.quotes import Compared, Quote, Quotes, comparisons
 from kg.store import Store
 from kg.verdicts import Groups
-from kg.vocab import KG, RDF, classes, is_a
+from kg.vocab import KG, RDF, classes, finest
 
 _SHOWN_ROLES = ("actor", "instrument", "target", "participant", "recipient", "origin", "destination", "place")
 
@@ -143,9 +143,8 @@ def _count(event: str, quotes: Quotes) -> str:
 
 
 def _class_of(event: str, quotes: Quotes) -> str:
-    kinds = [iri.removeprefix(KG) for iri in quotes.values(event, RDF + "type") if iri.startswith(KG)]
-    finest = [kind for kind in kinds if not any(other != kind and is_a(other, kind) for other in kinds)]
-    return classes()[min(finest)].label if finest else "event"
+    kind = finest([iri.removeprefix(KG) for iri in quotes.values(event, RDF + "type") if iri.startswith(KG)])
+    return classes()[kind].label if kind else "event"
 
 
 def _describe(event: str, quotes: Quotes) -> str:

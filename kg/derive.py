@@ -32,7 +32,7 @@ from kg.verdicts import (
     families,
     same_event,
 )
-from kg.vocab import BASE, DCTERMS, KG, PROV, RDF, RDFS, SKOS, XSD, is_a, kg, slugify
+from kg.vocab import BASE, DCTERMS, KG, PROV, RDF, RDFS, SKOS, XSD, finest, kg, slugify
 
 _TYPE = NamedNode(RDF + "type")
 _PHRASE_END = re.compile(r"\s(?:of|at|in|from|with|close)\s|,")
@@ -283,8 +283,6 @@ def _above(claim: str, facts: _Facts) -> Iterator[str]:
 
 
 def _telling(event: str, claim: str, document: str, above: frozenset[str], roots: frozenset[str], facts: _Facts) -> Telling:
-    kinds = facts.types.get(event, set()) - {"Event"}
-    finest = next((kind for kind in sorted(kinds) if not any(other != kind and is_a(other, kind) for other in kinds)), "Event")
     numbers = {name: min((int(value) for value in facts.of(event, name)), default=None) for name in _COUNTS}
     exact = numbers["count"]
     roles = {role: set(fillers) | _kinds_of(fillers, facts) for role in ROLES if (fillers := facts.of(event, role))}
@@ -294,7 +292,7 @@ def _telling(event: str, claim: str, document: str, above: frozenset[str], roots
         event,
         claim,
         document,
-        finest,
+        finest(facts.types.get(event, set()) - {"Event"}) or "Event",
         min((value.removeprefix(KG) for value in facts.of(event, "polarity")), default="Positive"),
         min((value.removeprefix(KG) for value in facts.of(event, "certainty")), default="Certain"),
         roles,

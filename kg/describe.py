@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.query import Solutions, resolve_entity, run_query
 from kg.store import Store
-from kg.vocab import KG, is_a
+from kg.vocab import KG, finest, is_a
 
 _SPARQL_SHOWN = """
   OPTIONAL { ?who rdfs:label ?label }
@@ -135,10 +135,10 @@ def count(store: Store) -> list[tuple[str, int]]:
         elif "Document" in names or "Mention" in names:
             tally["documents" if "Document" in names else "mentions"] += 1
         else:
-            finest = next((name for name in sorted(names) if not any(o != name and is_a(o, name) for o in names)), "")
+            kind = finest(names) or ""
             tally["events" if "Event" in names else "entities"] += 1
-            tally[f"  {finest}"] += 1 if "Event" not in names else 0
-            tally[f"  event {finest}"] += 1 if "Event" in names else 0
+            tally[f"  {kind}"] += 1 if "Event" not in names else 0
+            tally[f"  event {kind}"] += 1 if "Event" in names else 0
     attributed, own = len(claims & cues), len(claims - cues)
     rows = [("documents", tally["documents"]), ("claims, attributed", attributed), ("claims, documents' own voice", own)]
     rows += [("contradictions", contradictions // 2), ("entities", tally["entities"])]

@@ -6,7 +6,7 @@ IRIs are derived from content, so that the same input names the same things (see
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -192,3 +192,15 @@ def lineage(name: str) -> tuple[str, ...]:
 def is_a(name: str, ancestor: str) -> bool:
     """True if class `name` is `ancestor` or below it."""
     return ancestor in lineage(name)
+
+
+def finest(names: Collection[str]) -> str | None:
+    """Give the class below which none of the others lies, of several such the first by alphabet; None if there are none.
+
+    Raises:
+        KnowledgeError: the ontology has no such class.
+
+    >>> finest({"Entity", "Weapon", "Missile"})
+    'Missile'
+    """
+    return min((name for name in names if not any(other != name and is_a(other, name) for other in names)), default=None)
