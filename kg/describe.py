@@ -1,4 +1,4 @@
-"""Short accounts of a store for people: what is in it, all about one entity, where sources disagree."""
+"""Short accounts of a store for people: what is in it, all about one entity."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -9,7 +9,11 @@ from kg.query import Solutions, resolve_entity, run_query
 from kg.store import Store
 from kg.vocab import KG, finest, is_a
 
-_SPARQL_SHOWN = """
+_SPARQL_CLAIMS = """
+SELECT DISTINCT ?claim ?source ?cue ?polarity ?certainty ?quote ?document ?issued ?start WHERE {
+  VALUES ?tie { kg:about kg:source }
+  ?claim ?tie ?entity ; a kg:Claim ; oa:exact ?quote ; oa:start ?start ; kg:polarity ?p ; kg:certainty ?c ; kg:source ?who ;
+    prov:wasDerivedFrom ?text ; kg:cue ?cue .
   OPTIONAL { ?who rdfs:label ?label }
   OPTIONAL { ?text dcterms:title ?title }
   OPTIONAL { ?text dcterms:publisher/rdfs:label ?publisher }
@@ -20,14 +24,6 @@ _SPARQL_SHOWN = """
   BIND (STRAFTER(STR(?p), "#") AS ?polarity)
   BIND (STRAFTER(STR(?c), "#") AS ?certainty)
 }
-"""
-
-_SPARQL_CLAIMS = f"""
-SELECT DISTINCT ?claim ?source ?cue ?polarity ?certainty ?quote ?document ?issued ?start WHERE {{
-  VALUES ?tie {{ kg:about kg:source }}
-  ?claim ?tie ?entity ; a kg:Claim ; oa:exact ?quote ; oa:start ?start ; kg:polarity ?p ; kg:certainty ?c ; kg:source ?who ;
-    prov:wasDerivedFrom ?text ; kg:cue ?cue .
-  {_SPARQL_SHOWN}
 ORDER BY ?issued ?document ?start ?source
 """
 
@@ -200,8 +196,8 @@ def appearances(store: Store, name: str) -> list[Appearance]:
     ]
 
 
-def _rows(store: Store, query: str, entity: NamedNode | None) -> list[dict[str, str]]:
-    result = run_query(store, query, {} if entity is None else {"entity": entity})
+def _rows(store: Store, query: str, entity: NamedNode) -> list[dict[str, str]]:
+    result = run_query(store, query, {"entity": entity})
     if not isinstance(result, Solutions):
         return []
     return [{name: getattr(term, "value", str(term)) for name, term in row.items()} for row in result]
