@@ -47,6 +47,17 @@ const kgPage = (() => {
     return element;
   }
 
+  // An item of a list of links: a button that leads to what its parts name.
+  function jump(act, ...parts) {
+    const item = make("li");
+    const leap = button(undefined, act);
+    leap.append(...parts);
+    item.append(leap);
+    return item;
+  }
+
+  const headCount = (number, one) => make("h3", number === 1 ? `1 ${one}` : `${number} ${one}s`);
+
   const press = (id, isPressed) => at(id).setAttribute("aria-pressed", String(isPressed));
 
   function tags(item) {
@@ -97,7 +108,7 @@ const kgPage = (() => {
   }
 
   function claimList(places, into) {
-    into.append(make("h3", places.length === 1 ? "1 claim" : `${places.length} claims`));
+    into.append(headCount(places.length, "claim"));
     let start = 0;
     const next = () => {
       for (const index of places.slice(start, start + CLAIMS_AT_ONCE)) into.insertBefore(claimBlock(claims[index]), more);
@@ -156,5 +167,5 @@ const kgPage = (() => {
     setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
   }
 
-  return { content, claims, style, at, dark, tone, colour, make, named, link, button, press, tags, claimList, facts, describe, day, speaker, save };
+  return { content, claims, style, at, dark, tone, colour, make, named, link, button, jump, headCount, press, tags, claimList, facts, describe, day, speaker, save };
 })();

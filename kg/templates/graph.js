@@ -2,7 +2,7 @@
 // The network of `kg render`. vis-network gives panning, zooming, dragging and physics; what is seen is painted here (paint.js),
 // so that labels can make room for each other at any zoom and a picture of thousands of nodes stays quick.
 (() => {
-  const { content, claims, style, at, dark, tone, colour, make, named, button, press, tags, claimList, describe, day, save } = kgPage;
+  const { content, claims, style, at, dark, tone, colour, make, named, button, jump, headCount, press, tags, claimList, describe, day, save } = kgPage;
   const { SHAPES, Taken, way, halfway, line, head, distance, words, nodeLook, edgeLook, edgeMood } = kgPaint;
   const { nodes, edges, days } = content;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -353,13 +353,7 @@
   network.on("dragging", (event) => event.nodes.length && (version += 1));
   network.on("dragEnd", (event) => event.nodes.length && refresh());
 
-  function jump(target, ...parts) {
-    const item = make("li");
-    const leap = button(undefined, () => choose(target, true));
-    leap.append(...parts);
-    item.append(leap);
-    return item;
-  }
+  const jumpTo = (id, ...parts) => jump(() => choose({ node: id }, true), ...parts);
 
   function nodePanel(node, into) {
     describe(node, into);
@@ -367,13 +361,13 @@
     if (more.length) into.append(button(`Show ${more.length > EXPANDED_MOST ? `${EXPANDED_MOST} of ${count(more.length)}` : count(more.length)} more neighbour${more.length > 1 ? "s" : ""}`, () => expand(node.id)));
     claimList(node.claims, into);
     const ties = around[node.id].edges.map((id) => edges[id]);
-    into.append(make("h3", ties.length === 1 ? "1 connection" : `${ties.length} connections`));
+    into.append(headCount(ties.length, "connection"));
     const list = make("ul", undefined, "links");
     for (const edge of ties.slice(0, TIES_MOST)) {
       const isOut = edge.from === node.id;
       const other = nodes[isOut ? edge.to : edge.from];
       const word = make("i", isOut ? `${edge.full} →` : `← ${edge.full}`, edge.contested || edge.mood === "denied" ? "bad" : "");
-      list.append(jump({ node: other.id }, word, named(other.name.slice(0, 200))));
+      list.append(jumpTo(other.id, word, named(other.name.slice(0, 200))));
     }
     into.append(list);
     if (ties.length > TIES_MOST) into.append(make("p", `… and ${count(ties.length - TIES_MOST)} more in the picture`, "kind"));
@@ -386,7 +380,7 @@
     if (edge.side) into.append(make("p", moods[edge.side].label, "kind"));
     into.append(tags(edge));
     const list = make("ul", undefined, "links");
-    for (const id of [edge.from, edge.to]) list.append(jump({ node: id }, named(nodes[id].name.slice(0, 200))));
+    for (const id of [edge.from, edge.to]) list.append(jumpTo(id, named(nodes[id].name.slice(0, 200))));
     claimList(edge.claims, into);
     into.append(make("h3", "Ends"), list);
   }

@@ -1,7 +1,7 @@
 "use strict";
 // The page of `kg map`: an equirectangular map, true to scale at the middle of what is shown, drawn as SVG.
 (() => {
-  const { content, at, dark, tone, make, named, claimList, describe, facts, style } = kgPage;
+  const { content, at, dark, tone, make, named, jump, headCount, claimList, describe, facts, style } = kgPage;
   const { nodes, events, lines, land } = content;
   const SVG = "http://www.w3.org/2000/svg";
   const map = at("map");
@@ -132,14 +132,9 @@
   }
 
   function eventItem(turn, role) {
-    const item = make("li");
-    const leap = make("button");
-    leap.type = "button";
-    leap.append(make("i", role), named(events[turn].name.slice(0, 200)));
-    if (events[turn].contested || events[turn].polarity === "Negative") leap.firstChild.className = "bad";
-    leap.addEventListener("click", () => choose({ event: turn }));
-    item.append(leap);
-    return item;
+    const event = events[turn];
+    const word = make("i", role, event.contested || event.polarity === "Negative" ? "bad" : "");
+    return jump(() => choose({ event: turn }), word, named(event.name.slice(0, 200)));
   }
 
   function choose(target) {
@@ -159,7 +154,7 @@
       const node = nodes[target.node];
       describe(node, details);
       facts([["where", `${Math.abs(node.point[0]).toFixed(2)}° ${node.point[0] < 0 ? "S" : "N"}, ${Math.abs(node.point[1]).toFixed(2)}° ${node.point[1] < 0 ? "W" : "E"}`]], details);
-      details.append(make("h3", node.events.length === 1 ? "1 event" : `${node.events.length} events`));
+      details.append(headCount(node.events.length, "event"));
       const list = make("ul", undefined, "links");
       for (const [turn, role] of node.events) list.append(eventItem(turn, role));
       details.append(list);
