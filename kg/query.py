@@ -24,7 +24,7 @@ from kg.errors import KnowledgeError, QueryError, suggest
 from kg.resources import data_path
 from kg.sparql import Query, Rewritten, Update
 from kg.store import Store
-from kg.vocab import DATA_KINDS, RDFS, SKOS, XSD, prefixes, slugify
+from kg.vocab import DATA_KINDS, ENTITY_KINDS, RDFS, SKOS, XSD, prefixes, slugify
 
 if TYPE_CHECKING:
     import pandas
@@ -65,7 +65,6 @@ _FRAMES = {
     "xml": ("<results>", "</results>", ""),
 }
 
-_ENTITY_KINDS = tuple(kind for kind in DATA_KINDS if kind not in ("event", "claim", "document"))
 _LABEL, _ALT_LABEL = NamedNode(RDFS + "label"), NamedNode(SKOS + "altLabel")
 _TYPES = ("entity", "topic", "text", "number", "date", "iri")
 _SHOWN_CANDIDATES = 8
@@ -429,7 +428,7 @@ def find_entities(store: Store, name: str) -> list[tuple[str, str]]:
     """
     iri = read_iri(name.strip(), store.base)
     wanted = slugify(name)
-    kinds = tuple(f"{store.base}{kind}/" for kind in _ENTITY_KINDS)
+    kinds = tuple(f"{store.base}{kind}/" for kind in ENTITY_KINDS)
     preferred: dict[str, str] = {}
     other: set[str] = set()
     ends: set[str] = set()

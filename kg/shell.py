@@ -19,7 +19,7 @@ from kg.errors import KgError, suggest
 from kg.query import GRAPH_FORMATS, SOLUTION_FORMATS, saved_queries, saved_query
 from kg.sparql import tokens
 from kg.store import Store, open_store
-from kg.vocab import DATA_KINDS, RDFS, prefixes
+from kg.vocab import DATA_KINDS, ENTITY_KINDS, RDFS, prefixes
 from kg.workers import Question, Workers
 
 HELP = """\
@@ -244,7 +244,7 @@ def _terms(store: Store, known: dict[str, str]) -> set[tuple[str, str]]:
 
 def _names(store: Store) -> set[tuple[str, str]]:
     """Give (name, shortened or full IRI) of all entities."""
-    spaces = {f"{store.base}{kind}/": kind for kind in DATA_KINDS if kind not in ("event", "claim", "document")}
+    spaces = {f"{store.base}{kind}/": kind for kind in ENTITY_KINDS}
     found: set[tuple[str, str]] = set()
     with store.translated():
         for quad in store.database.quads_for_pattern(None, NamedNode(RDFS + "label"), None, None):

@@ -47,7 +47,8 @@ NAMESPACES: Mapping[str, str] = {
 }
 """Prefixes that every query and export may use; `prefixes()` adds those of the data."""
 
-DATA_KINDS = ("state", "person", "agency", "weapon", "place", "group", "event", "claim", "document")
+ENTITY_KINDS = ("state", "person", "agency", "weapon", "place", "group")
+DATA_KINDS = (*ENTITY_KINDS, "event", "claim", "document")
 
 _SLUG_BREAK = re.compile(r"[^a-z0-9]+")
 _HASH_LENGTH = 8
