@@ -70,7 +70,7 @@ def draw_map(network: "nx.MultiDiGraph[str]", *, title: str) -> str:
         "map.html",
         title=shown,
         css=[template("graph.css"), template("map.css")],
-        scripts=[template("evidence.js"), template("map.js")],
+        scripts=[template(f"{name}.js") for name in ("evidence", "paint", "map")],
         content=content,
         counts=counted((len(located), "place", "places"), (len(events), "event", "events")),
         is_empty=not located,

@@ -6,6 +6,7 @@ const kgPage = (() => {
   const at = (id) => document.getElementById(id);
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const CLAIMS_AT_ONCE = 40;
+  const NARROW = 760; // pixels; as in graph.css
   const CERTAINTY = { Certain: "certain", Probable: "probable", Possible: "possible", UnknownCertainty: "certainty unknown" };
   const POLARITY = { Positive: "affirmed", Negative: "denied", UnknownPolarity: "neither affirmed nor denied" };
 
@@ -167,5 +168,5 @@ const kgPage = (() => {
     setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
   }
 
-  return { content, claims, style, at, dark, tone, colour, make, named, link, button, jump, headCount, press, tags, claimList, facts, describe, day, speaker, save };
+  return { content, claims, style, NARROW, at, dark, tone, colour, make, named, link, button, jump, headCount, press, tags, claimList, facts, describe, day, speaker, save };
 })();

@@ -2,7 +2,7 @@
 // The network of `kg render`. vis-network gives panning, zooming, dragging and physics; what is seen is painted here (paint.js),
 // so that labels can make room for each other at any zoom and a picture of thousands of nodes stays quick.
 (() => {
-  const { content, claims, style, at, dark, tone, colour, make, named, button, jump, headCount, press, tags, claimList, describe, day, save } = kgPage;
+  const { content, claims, style, NARROW, at, dark, tone, colour, make, named, button, jump, headCount, press, tags, claimList, describe, day, save } = kgPage;
   const { SHAPES, Taken, way, halfway, line, head, distance, words, nodeLook, edgeLook, edgeMood } = kgPaint;
   const { nodes, edges, days } = content;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -11,7 +11,6 @@
   const ARROWS_MOST = 3000; // edges that keep their arrow heads from afar
   const TIES_MOST = 100; // connections listed in the panel
   const EXPANDED_MOST = 40; // neighbours that one click brings
-  const NARROW = 760;
   const EDGE = 22; // pixels left free around the network
   const AIR = 5; // pixels that a node's box has more than its label
   const LEGIBLE_SCALE = 0.6;

@@ -1,14 +1,12 @@
 "use strict";
 // The page of `kg map`: an equirectangular map, true to scale at the middle of what is shown, drawn as SVG.
 (() => {
-  const { content, at, dark, tone, make, named, jump, headCount, claimList, describe, facts, style } = kgPage;
+  const { content, NARROW, at, dark, tone, make, named, jump, headCount, claimList, describe, facts, style } = kgPage;
   const { nodes, events, lines, land } = content;
   const SVG = "http://www.w3.org/2000/svg";
   const map = at("map");
   if (!nodes.length) return;
-  const NARROW = 760;
-  const bad = style.edges.find((row) => row.mood === "contested");
-  const plain = style.edges.find((row) => row.mood === "statement");
+  const { contested: bad, statement: plain } = kgPaint.moods;
 
   function draw(tag, values, into) {
     const element = document.createElementNS(SVG, tag);
@@ -54,16 +52,16 @@
   function move() {
     const origin = onScreen({ x: 0, y: 0 });
     ground.setAttribute("transform", `translate(${origin.x} ${origin.y}) scale(${view.scale})`);
-    const taken = [];
+    const taken = new kgPaint.Taken(90);
     for (const spot of spots) {
       const { x, y } = onScreen(spot.place);
       spot.group.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
       const half = spot.node.label.length * 3.4;
       const box = [x - half, y + spot.size + 2, x + half, y + spot.size + 17];
-      const isFree = !taken.some((other) => other[0] < box[2] && box[0] < other[2] && other[1] < box[3] && box[1] < other[3]);
+      const isFree = taken.isFree(box);
       spot.words.setAttribute("visibility", isFree ? "visible" : "hidden");
-      if (isFree) taken.push(box);
-      taken.push([x - spot.size, y - spot.size, x + spot.size, y + spot.size]);
+      if (isFree) taken.add(box);
+      taken.add([x - spot.size, y - spot.size, x + spot.size, y + spot.size]);
     }
     for (const { from, to, element } of ways) {
       const [start, end] = [onScreen(project(nodes[from].point)), onScreen(project(nodes[to].point))];
