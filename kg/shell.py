@@ -194,9 +194,10 @@ def _command(text: str, base: str) -> str:
 def is_complete(text: str) -> bool:
     """True if a text can be asked as it stands: a command, or brackets that are all closed, at least one of braces; or `;`."""
     stripped = text.strip()
-    if not stripped or stripped.startswith(".") or stripped.endswith(";"):
-        depth = 0 if not stripped.endswith(";") else _depth(stripped)
-        return depth <= 0
+    if stripped.endswith(";"):
+        return _depth(stripped) <= 0
+    if not stripped or stripped.startswith("."):
+        return True
     return _depth(stripped) <= 0 and (("{" in stripped and "}" in stripped) or stripped.upper().startswith("DESCRIBE"))
 
 
