@@ -18,7 +18,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 from kg.errors import QueryError, suggest
 from kg.model import Certainty
 from kg.query import resolve_entity
-from kg.store import Store, open_store
+from kg.store import COMPARED, Store, open_store, owner_of
 from kg.vocab import KG, PROV, RDF, kg
 
 VOICES = ("document", "reported")
@@ -28,7 +28,6 @@ CERTAINTIES = (Certainty.UNKNOWN.value, Certainty.POSSIBLE.value, Certainty.PROB
 """From the least to the most certain."""
 
 _TYPE = NamedNode(RDF + "type")
-_MAKES = kg("makes")
 _DOCUMENT = NamedNode(PROV + "wasDerivedFrom")
 _REFERS = kg("refersTo")
 _UNION = DefaultGraph()
@@ -198,7 +197,7 @@ class _Selection:
         for quad in self.store.database.quads_for_pattern(None, _TYPE, kg("Comparison"), self.store.minter.derived):
             if isinstance(quad.subject, NamedNode):
                 parts = list(self._pattern(quad.subject, graph=self.store.minter.derived))
-                ends = [p.object for p in parts if p.predicate.value.endswith(("Claim", "Event")) and p.predicate != _TYPE]
+                ends = [part.object for part in parts if part.predicate in COMPARED]
                 found += parts if all(end in things for end in ends) else []
         return found
 
@@ -238,6 +237,5 @@ class _Selection:
 
     def _background(self) -> Iterator[Quad]:
         for quad in self.store.database.quads_for_pattern(None, None, None, self.store.minter.background):
-            owner = quad.object if quad.predicate == _MAKES else quad.subject
-            if owner in self.used and not isinstance(quad.object, Triple):
+            if owner_of(quad) in self.used and not isinstance(quad.object, Triple):
                 yield quad

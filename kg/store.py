@@ -55,8 +55,8 @@ _DEPRECATED = NamedNode(OWL + "deprecated")
 # Background facts belong to the entity whose gazetteer line states them: the subject, but the object of these.
 _STATED_BY_OBJECT = frozenset({kg("makes")})
 
-# A comparison without one of these is none.
-_COMPARED = frozenset(kg(name) for name in ("firstClaim", "secondClaim", "firstEvent", "secondEvent"))
+COMPARED = frozenset(kg(name) for name in ("firstClaim", "secondClaim", "firstEvent", "secondEvent"))
+"""A comparison without one of these is none."""
 
 _UNION = DefaultGraph()
 _SHOWN_CANDIDATES = 5
@@ -407,7 +407,7 @@ class Store:
             pointing = [quad for quad in background if entity in (quad.subject, quad.object)]
             pointing += facts(None, None, entity, self.minter.background)
             pointing += facts(entity, None, None, self.minter.background)
-            yield from (owner for quad in pointing if (owner := _owner(quad)) and owner != entity)
+            yield from (owner for quad in pointing if (owner := owner_of(quad)) and owner != entity)
 
         def is_needed(entity: NamedNode, seen: frozenset[NamedNode] = frozenset()) -> bool:
             if entity in used:
@@ -437,7 +437,7 @@ class Store:
         gone = _things(old) - _things(own)
         facts, derived = self.database.quads_for_pattern, self.minter.derived
         found = {quad for term in gone for quad in (*facts(term, None, None, derived), *facts(None, None, term, derived))}
-        compared = {quad.subject for quad in found if quad.predicate in _COMPARED}
+        compared = {quad.subject for quad in found if quad.predicate in COMPARED}
         return found | {quad for comparison in compared for quad in facts(comparison, None, None, derived)}
 
     def _apply(self, *, removed: set[Quad], added: set[Quad], dropped: Iterable[NamedNode]) -> None:
@@ -641,7 +641,8 @@ def _instances(name: str, quads: Iterable[Quad]) -> set[NamedNode]:
     return {term for term in typed if isinstance(term, NamedNode)}
 
 
-def _owner(quad: Quad) -> NamedNode | None:
+def owner_of(quad: Quad) -> NamedNode | None:
+    """Give the entity that a background fact belongs to; None if that has no IRI."""
     owner = quad.object if quad.predicate in _STATED_BY_OBJECT else quad.subject
     return owner if isinstance(owner, NamedNode) else None
 
