@@ -11,6 +11,7 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
@@ -48,7 +49,8 @@ def backup(store: Store, file: str | os.PathLike[str]) -> int:
         try:
             with unfinished.open("wb") as raw, _compressed(raw, path) as stream:
                 stream.write(f"# kg backup, format {FORMAT}, base <{store.base}>\n".encode())
-                for batch in _batches(store.quads()):
+                quads = store.quads()
+                while batch := list(islice(quads, _BATCH)):
                     stream.write(ox.serialize(batch, format=RdfFormat.N_QUADS) or b"")
                     number += len(batch)
                 stream.write(f"# end of {number} statements\n".encode())
@@ -132,17 +134,6 @@ def _quads(stream: _Checked, source: Path) -> Iterator[Quad]:
 
 def _damage(source: Path, error: Exception) -> StoreError:
     return StoreError(f"{source}: is damaged or cut off ({error}); take another backup")
-
-
-def _batches(quads: Iterator[Quad]) -> Iterator[list[Quad]]:
-    batch: list[Quad] = []
-    for quad in quads:
-        batch.append(quad)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import os
 import socket
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import pyoxigraph as ox
@@ -84,13 +85,9 @@ class RemoteDatabase:
 
     def bulk_extend(self, quads: Iterable[Quad]) -> None:
         """Add quads, some thousand a request."""
-        batch: list[Quad] = []
-        for quad in quads:
-            batch.append(quad)
-            if len(batch) >= 20 * _BATCH:
-                self.extend(batch)
-                batch.clear()
-        self.extend(batch)
+        left = iter(quads)
+        while batch := list(islice(left, 20 * _BATCH)):
+            self.extend(batch)
 
     def quads_for_pattern(
         self, subject: Term | None, predicate: Term | None, object: Term | None, graph_name: Graph | None = None
