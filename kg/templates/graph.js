@@ -28,7 +28,7 @@
     around[edge.from].edges.push(edge.id);
     if (edge.from !== edge.to) around[edge.to].edges.push(edge.id);
   }
-  const { moods } = kgPaint;
+  const { moods, lineWidth } = kgPaint;
   const byWeight = nodes.map((node) => node.id).sort((one, other) => nodes[other].size - nodes[one].size || one - other);
   const core = nodes.filter((node) => node.core).map((node) => node.id);
   const state = {
@@ -95,7 +95,7 @@
     looks = { nodes: nodes.map(nodeLook), edges: edges.map((edge) => keyed(edgeLook(edge))), page: colour("page"), ink: colour("text"), bad: colour("bad") };
   }
 
-  const ways = (edge) => way(position(edge.from), position(edge.to), edge.bend, nodes[edge.from].size + 3, nodes[edge.to].size + 4);
+  const ways = (edge) => way(position(edge.from), position(edge.to), edge.bend, nodes[edge.from].size, nodes[edge.to].size);
 
   // Paint the part of the picture inside `area` (left, top, right, bottom), at this scale.
   function paint(pen, area, scale) {
@@ -458,7 +458,7 @@
   const drawMood = (mood) => (pen, x, y) => {
     const row = moods[mood];
     pen.strokeStyle = pen.fillStyle = tone(row);
-    pen.lineWidth = mood === "both" || mood === "clash" ? 2.8 : mood === "statement" ? 1.2 : mood === "denied" ? 2.4 : 1.8;
+    pen.lineWidth = lineWidth(mood);
     pen.setLineDash(row.dashes);
     pen.beginPath();
     pen.moveTo(x - 16, y);

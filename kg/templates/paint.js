@@ -72,7 +72,8 @@ const kgPaint = (() => {
     },
   };
 
-  // An edge's way: from border to border, through a middle that lies beside the straight line if there are several edges.
+  // An edge's way: from near the border of one mark to near that of the other, through a middle that lies beside the straight
+  // line if there are several edges.
   function way(from, to, bend, fromSize, toSize) {
     const [across, down] = [to.x - from.x, to.y - from.y];
     const length = Math.hypot(across, down) || 1;
@@ -84,8 +85,8 @@ const kgPaint = (() => {
       const share = Math.min(size / far, 0.9);
       return { x: point.x + dx * share, y: point.y + dy * share };
     };
-    const start = step(from, fromSize);
-    const end = step(to, toSize);
+    const start = step(from, fromSize + 3);
+    const end = step(to, toSize + 4);
     return { start, middle, end, isBent: bend !== 0 };
   }
 
@@ -188,17 +189,21 @@ const kgPaint = (() => {
     };
   }
 
+  const WIDTHS = { both: 2.8, clash: 2.8, statement: 1.2, denied: 2.4 };
+  // How wide the line is of what is so marked; the first mark that has a width of its own counts.
+  const lineWidth = (...marks) => WIDTHS[marks.find((mark) => mark in WIDTHS)] ?? 1.8;
+
   function edgeLook(edge) {
     const row = moods[edgeMood(edge)];
     const isBad = edge.side ? edge.side === "clash" : edge.contested || edge.mood === "denied";
     const plain = edge.kind === "statement" ? moods.statement : row;
     return {
       colour: edge.side ? tone(row) : isBad ? tone(moods.contested) : tone(plain),
-      width: edge.side === "both" || edge.side === "clash" ? 2.8 : edge.kind === "statement" ? 1.2 : edge.mood === "denied" ? 2.4 : 1.8,
+      width: lineWidth(edge.side, edge.kind, edge.mood),
       dashes: row.dashes,
       isBad,
     };
   }
 
-  return { moods, edgeMood, nodeLook, edgeLook, SvgPen, SHAPES, Taken, FACE, FACE_WIDTH, way, halfway, line, head, distance, words };
+  return { moods, lineWidth, edgeMood, nodeLook, edgeLook, SvgPen, SHAPES, Taken, FACE, FACE_WIDTH, way, halfway, line, head, distance, words };
 })();

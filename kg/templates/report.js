@@ -18,7 +18,7 @@
     const pen = new SvgPen(Math.round(right - left), Math.round(bottom - top));
     pen.setTransform(1, 0, 0, 1, -left, -top);
     const taken = new Taken(90);
-    const drawn = edges.map((edge) => ({ edge, look: edgeLook(edge), way: way(nodes[edge.from], nodes[edge.to], edge.bend, nodes[edge.from].size + 3, nodes[edge.to].size + 4) }));
+    const drawn = edges.map((edge) => ({ edge, look: edgeLook(edge), way: way(nodes[edge.from], nodes[edge.to], edge.bend, nodes[edge.from].size, nodes[edge.to].size) }));
     for (const { look, way: one } of drawn) {
       pen.strokeStyle = pen.fillStyle = look.colour;
       pen.lineWidth = look.width;
