@@ -87,6 +87,14 @@ def test_own_properties_stand_under_their_own_iri_with_what_follows_from_them(ar
     assert {"servedIn", "memberOf", "hasServed"} <= stated
 
 
+def test_every_mention_of_an_entity_says_why(army):
+    annotator, _ = army
+    text = "General Peter Larsen joined the Falcon Brigade. He served as President of Peru and is an Israeli general."
+    mentions = [m for m in annotator.annotate(Document("x", text)).mentions if m.entity is not None]
+    assert [m.text for m in mentions if not m.reason] == []
+    assert {m.text: m.reason for m in mentions}["President of Peru"] == "term of your ontology"
+
+
 def test_own_properties_respect_who_denies_them():
     annotator = Annotator(knowledge=str(ARMS))
     first = json.loads((ARMS / "news.jsonl").read_text(encoding="utf-8").splitlines()[0])

@@ -275,7 +275,7 @@ class OwnRelationFinder:
             return
         name = self._new_name(start, end)
         self._put(name)
-        self._rename(name, "Person")
+        self._rename(name, "Person", "full name")
         self._become(person, name)
 
     def _become(self, mention: Found, name: Found) -> None:
@@ -373,7 +373,7 @@ class OwnRelationFinder:
                 continue
             name = next((m for m in self.names.get(at, ()) if m.start == at and m.end == end), None) or self._new_name(at, end)
             self._put(name)
-            self._rename(name, "Person")
+            self._rename(name, "Person", "name behind a title")
             for person in people:
                 self._become(person, name)
 
@@ -461,6 +461,7 @@ class OwnRelationFinder:
         same = next((m for m in self.names.get(start, ()) if m.span == span and m.entry is None and m.form != "pronoun"), None)
         mention = same or Found(start, end, span, type_, term.ours, "name", self.doc[start:end].root.i)
         mention.type, mention.class_, mention.form, mention.entity = type_, term.ours, "name", iri
+        self.registry.reasons.setdefault(span, "term of your ontology")
         self._keep(mention)
         for at in range(start, end):
             self.terms.setdefault(at, []).append(mention)
@@ -509,11 +510,11 @@ class OwnRelationFinder:
         if mention.entity is None or not self._fits(mention, frozenset(classes)):
             if mention.entry is not None:
                 return
-            self._rename(mention, wanted[0] if wanted else "Concept")
+            self._rename(mention, wanted[0] if wanted else "Concept", "of a class of your ontology, as the text says")
         self._say(mention, [above for iri in classes for above in self.schema.classes[iri].above])
 
-    def _rename(self, mention: Found, class_: str) -> None:
-        """Make the mention, and others of the same entity, one of this class."""
+    def _rename(self, mention: Found, class_: str, reason: str) -> None:
+        """Make the mention, and others of the same entity, one of this class; `reason` is kept if there was none."""
         old = mention.entity
         text = self.registry.text(mention)
         kind = next((kind for name, kind in _KIND_OF_CLASS.items() if is_a(class_, name)), "concept")
@@ -534,6 +535,7 @@ class OwnRelationFinder:
             same.append(mention)
         for other in same:
             other.entity, other.type, other.class_ = iri, type_, class_
+            self.registry.reasons.setdefault(other.span, reason)
             if other.form == "name":
                 fresh.aliases.add(self.registry.text(other))
         if old is not None and old in self.findings.classes:
@@ -788,7 +790,7 @@ class OwnRelationFinder:
 
     def _take(self, name: Found, class_: str, references: frozenset[str]) -> Found:
         """Let an unknown name be of what a property wants."""
-        self._rename(name, class_)
+        self._rename(name, class_, "name where a property of your ontology wants one")
         self._say(name, sorted(r for r in references if r in self.schema.classes)[:1])
         return name
 
