@@ -546,9 +546,15 @@ def _open_remote(url: str, *, read_only: bool, base: str | None) -> Store:
     from kg.remote import connect
 
     database = connect(url)
-    first = next(database.quads_for_pattern(None, _TYPE, kg("Document"), None), None) if base is None else None
-    found = first.subject.value.partition("document/")[0] if first and isinstance(first.subject, NamedNode) else None
-    return _RemoteStore(database, base=base or found or BASE, read_only=read_only)
+    return _RemoteStore(database, base=base or _base_there(database) or BASE, read_only=read_only)
+
+
+def _base_there(database: "RemoteDatabase") -> str | None:
+    """Give what the IRI of some document at the endpoint begins with; None if there are no documents."""
+    typed = f"?d {_TYPE} {kg('Document')}"
+    found = database.query(f"SELECT ?d {{ {{ {typed} }} UNION {{ GRAPH ?g {{ {typed} }} }} }} LIMIT 1")
+    names = [row["d"] for row in found] if isinstance(found, ox.QuerySolutions) else []
+    return names[0].value.partition("document/")[0] if names and isinstance(names[0], NamedNode) else None
 
 
 def _sign(file: Path) -> None:
