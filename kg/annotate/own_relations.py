@@ -21,16 +21,12 @@ from kg.model import Certainty, Polarity, Span
 from kg.schema import GAP, Item, OwnProperty, Schema, Slot, Term
 from kg.vocab import KG, Minter, is_a, slugify
 
-_KIND_OF_CLASS = {
-    "State": "state",
-    "Person": "person",
-    "Agency": "agency",
-    "Weapon": "weapon",
-    "Place": "place",
-    "Group": "group",
-}
-_TYPE_OF_CLASS = {"State": "State", "Person": "Person", "Agency": "Agency", "Platform": "Platform", "Weapon": "Weapon"}
-_TYPE_OF_CLASS |= {"Place": "Place", "Group": "Group"}
+_KINDS = ("State", "Person", "Agency", "Weapon", "Place", "Group")
+"""Classes whose members' IRIs have the class's name as their kind, in small letters."""
+
+_TYPES = ("State", "Person", "Agency", "Platform", "Weapon", "Place", "Group")
+"""Classes that are mention types, the finer before the coarser."""
+
 _SKIPPED = frozenset(("DET", "ADJ", "ADV", "NUM", "SPACE"))
 _BEHIND = frozenset(("pobj", "dobj", "attr", "appos", "conj", "oprd", "nmod", "acomp", "pcomp", "dative"))
 _PREMODIFIER = frozenset(("amod", "compound", "nmod"))
@@ -109,6 +105,16 @@ class OwnIndex:
                 if found := self.nouns.get(tuple(cut)):
                     return found
         return []
+
+
+def _kind_of(class_: str) -> str:
+    """Give the kind of entity that stands in the IRI of a member of one of our classes."""
+    return next((name.lower() for name in _KINDS if is_a(class_, name)), "concept")
+
+
+def _type_of(class_: str) -> str:
+    """Give the type that a mention of one of our classes has."""
+    return next((name for name in _TYPES if is_a(class_, name)), "Concept")
 
 
 def _comparable(name: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -453,11 +459,10 @@ class OwnRelationFinder:
         label = re.sub(r"\{[^{}]*\}", lambda _: next(fillings, ""), term.label)
         iri = term.iri
         if term.is_template:
-            kind = next((kind for name, kind in _KIND_OF_CLASS.items() if is_a(term.ours, name)), "concept")
-            iri = self.minter.entity(kind, slugify(re.sub(r"\b[Tt]he ", "", label)))
+            iri = self.minter.entity(_kind_of(term.ours), slugify(re.sub(r"\b[Tt]he ", "", label)))
         self.registry.drafts.setdefault(iri, Draft(iri, term.ours, label))
         span = Span(self.doc[start].idx, self.doc[end - 1].idx + len(self.doc[end - 1].text))
-        type_ = next((type_ for name, type_ in _TYPE_OF_CLASS.items() if is_a(term.ours, name)), "Concept")
+        type_ = _type_of(term.ours)
         same = next((m for m in self.names.get(start, ()) if m.span == span and m.entry is None and m.form != "pronoun"), None)
         mention = same or Found(start, end, span, type_, term.ours, "name", self.doc[start:end].root.i)
         mention.type, mention.class_, mention.form, mention.entity = type_, term.ours, "name", iri
@@ -517,8 +522,7 @@ class OwnRelationFinder:
         """Make the mention, and others of the same entity, one of this class; `reason` is kept if there was none."""
         old = mention.entity
         text = self.registry.text(mention)
-        kind = next((kind for name, kind in _KIND_OF_CLASS.items() if is_a(class_, name)), "concept")
-        type_ = next((type_ for name, type_ in _TYPE_OF_CLASS.items() if is_a(class_, name)), "Concept")
+        kind, type_ = _kind_of(class_), _type_of(class_)
         label = text
         if old is not None and old in self.registry.drafts:
             draft = self.registry.drafts[old]
@@ -558,7 +562,7 @@ class OwnRelationFinder:
                 if reference in said:
                     return True
                 ours = self.schema.classes[reference].ours
-            class_ = mention.class_ or (mention.type if mention.type in _TYPE_OF_CLASS else None)
+            class_ = mention.class_ or (mention.type if mention.type in _TYPES else None)
             if class_ is not None and mention.type != "Nationality" and any(is_a(class_, name) for name in ours):
                 return True
         return False
@@ -784,7 +788,7 @@ class OwnRelationFinder:
             return []
         references = property_.domain if role == "subject" else property_.range
         class_ = self._may_be(name, references)
-        if class_ not in _KIND_OF_CLASS and class_ != "Concept":
+        if class_ is None or class_ not in (*_KINDS, "Concept"):
             return []  # a guess says no more than that it is some agency, place or person
         return [self._take(name, class_, references)]
 
