@@ -630,9 +630,7 @@ class ClaimFinder:
 
     def _may_speak_beside(self, verb: Token) -> bool:
         """True if a quotation in the next sentence can be what a verb says: it stands in none itself, and has no object."""
-        if any(start <= verb.i < end for start, end in self.quotes):
-            return False
-        return not any(child.dep_ in ("dobj", "ccomp", "oprd") for child in verb.children)
+        return not self._in_quote(verb.i, verb.i + 1) and not any(c.dep_ in ("dobj", "ccomp", "oprd") for c in verb.children)
 
     def _beside(self, sentence: SpanOfTokens) -> Ranges:
         """Give the quotation that ends right before a sentence, or begins right after it, in the same paragraph."""
