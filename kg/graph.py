@@ -43,6 +43,9 @@ _CONTEXT_LIMIT = 2_000
 _MENTION_CONTEXT = 80
 """The same around a mention."""
 
+GAP = " … "
+"""Between the pieces of a cue or a source that is not in one piece."""
+
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
@@ -256,11 +259,11 @@ def _evidence(annotation: Annotation, claim: Claim) -> Iterator[Triple]:
     if after:
         yield subject, NamedNode(OA + "suffix"), Literal(after)
     if claim.cue:
-        yield subject, kg("cue"), Literal(" … ".join(text[span.start : span.end] for span in claim.cue))
+        yield subject, kg("cue"), Literal(GAP.join(text[span.start : span.end] for span in claim.cue))
         yield subject, kg("cueStart"), _integer(claim.cue[0].start)
         yield subject, kg("cueEnd"), _integer(claim.cue[-1].end)
     if claim.source:
-        yield subject, kg("sourceText"), Literal(" … ".join(text[span.start : span.end] for span in claim.source))
+        yield subject, kg("sourceText"), Literal(GAP.join(text[span.start : span.end] for span in claim.source))
         yield subject, kg("sourceStart"), _integer(claim.source[0].start)
         yield subject, kg("sourceEnd"), _integer(claim.source[-1].end)
 

@@ -12,12 +12,10 @@ from urllib.parse import urlsplit
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import InputError
+from kg.graph import GAP
 from kg.read import InputNotice, read
 from kg.store import Store, StoredDocument
 from kg.vocab import KG, OA, RDF, kg
-
-_GAP = " … "
-"""What stands between the pieces of a cue or a source that is not in one piece (`kg.graph`)."""
 
 _PARTS = (
     ("content", OA + "start", OA + "end", OA + "exact"),
@@ -206,9 +204,9 @@ def _stands(quotation: _Quotation, text: str, start: int, end: int) -> bool:
     there = text[start:end]
     if there == quotation.words:
         return start < end
-    if quotation.part not in ("cue", "source") or _GAP not in quotation.words or start < 0:
+    if quotation.part not in ("cue", "source") or GAP not in quotation.words or start < 0:
         return False
-    pieces = quotation.words.split(_GAP)
+    pieces = quotation.words.split(GAP)
     if not there.startswith(pieces[0]) or not there.endswith(pieces[-1]):
         return False
     place = 0
@@ -226,8 +224,8 @@ def _find(quotation: _Quotation, text: str, shift: int) -> tuple[int, int] | Non
     expected = quotation.start + shift
     if _stands(quotation, text, expected, expected + length) and (quotation.part in ("cue", "source") or not quotation.before):
         return expected, expected + length
-    if _GAP in quotation.words and quotation.part in ("cue", "source"):
-        pieces = quotation.words.split(_GAP)
+    if GAP in quotation.words and quotation.part in ("cue", "source"):
+        pieces = quotation.words.split(GAP)
         first = text.find(pieces[0], max(0, expected))
         last = text.find(pieces[-1], first + len(pieces[0])) if first >= 0 else -1
         return (first, last + len(pieces[-1])) if last >= 0 else None
