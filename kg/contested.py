@@ -108,7 +108,7 @@ def _dispute(
 
 
 def _polarity(telling: Telling, quotes: Quotes) -> str:
-    return next(iter(quotes.values(telling[1], KG + "polarity")), "").removeprefix(KG)
+    return quotes.value(telling[1], KG + "polarity").removeprefix(KG)
 
 
 def _richness(telling: Telling, quotes: Quotes) -> int:

@@ -100,7 +100,7 @@ def _order(drift: Drift) -> tuple[str, int, str]:
 
 def _telling(event: str, claim: str, quotes: Quotes) -> _Telling:
     def value(name: str) -> str:
-        return next(iter(quotes.values(event, KG + name)), "")
+        return quotes.value(event, KG + name)
 
     exact, least, most = (int(number) if (number := value(name)) else None for name in ("count", "minCount", "maxCount"))
     return _Telling(

@@ -95,14 +95,16 @@ class Quotes:
         """Give the values of a property, sorted; of terms their IRI."""
         return sorted(self._values(NamedNode(subject), NamedNode(predicate))) if subject else []
 
+    def value(self, subject: str, predicate: str) -> str:
+        """Give the first of the values, "" if there is none."""
+        return next(iter(self.values(subject, predicate)), "")
+
     def _values(self, subject: NamedNode, predicate: NamedNode, graph: NamedNode | DefaultGraph = _UNION) -> list[str]:
         found = self._store.database.quads_for_pattern(subject, predicate, None, graph)
         return [quad.object.value for quad in found if isinstance(quad.object, NamedNode | Literal)]
 
     def _read(self, claim: str) -> Quote:
-        def one(subject: str, predicate: str) -> str:
-            return next(iter(self.values(subject, predicate)), "")
-
+        one = self.value
         document = one(claim, PROV + "wasDerivedFrom")
         publisher = one(document, DCTERMS + "publisher")
         via: list[str] = []
