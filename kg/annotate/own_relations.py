@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
 
-from kg.annotate.claims import ClaimDraft, ClaimFinder
+from kg.annotate.claims import ClaimDraft
 from kg.annotate.entities import Draft, Registry
 from kg.annotate.mentions import Found
 from kg.annotate.names import fold
+from kg.annotate.scene import Scene
 from kg.annotate.syntax import agents, is_negated, is_passive, is_verb, noun_phrase, objects, subjects
-from kg.knowledge import Knowledge
 from kg.model import Certainty, Polarity, Span
 from kg.schema import GAP, Item, OwnProperty, Schema, Slot, Term
 from kg.vocab import KG, Minter, is_a, slugify
@@ -137,33 +137,18 @@ class _Match:
 class OwnRelationFinder:
     """Finds the terms, members and properties of the user's ontology in one document."""
 
-    def __init__(
-        self,
-        doc: Doc,
-        found: list[Found],
-        claims: list[ClaimDraft],
-        finder: ClaimFinder,
-        registry: Registry,
-        index: OwnIndex,
-        knowledge: Knowledge,
-        minter: Minter,
-    ) -> None:
+    def __init__(self, scene: Scene, registry: Registry, index: OwnIndex, minter: Minter) -> None:
+        doc, found = scene.doc, scene.found
         self.doc = doc
-        self.finder = finder
+        self.scene = scene
         self.registry = registry
         self.index = index
         self.schema = index.schema
-        self.knowledge = knowledge
+        self.knowledge = scene.knowledge
         self.minter = minter
         self.given = found
         self.findings = OwnFindings()
         self.kept = {id(mention) for mention in found}
-        self.innermost: dict[int, ClaimDraft] = {}
-        for claim in sorted(claims, key=lambda c: (-c.size, not c.is_own_voice)):
-            if not claim.is_echo:
-                for start, end in claim.content:
-                    for index_ in range(start, end):
-                        self.innermost[index_] = claim
         self.sentences = list(_sentences(doc))
         self.sentence_end = {at: end for start, end in self.sentences for at in range(start, end)}
         self.bracketed = _bracketed(doc, self.sentences)
@@ -607,10 +592,10 @@ class OwnRelationFinder:
         for pattern in property_.patterns:
             for match in self._matches(property_, pattern, start, end):
                 anchor = self.doc[match.anchor]
-                claim = self.innermost.get(anchor.i)
+                claim = self.scene.innermost.get(anchor.i)
                 if claim is None:
                     continue
-                polarity, certainty = self.finder.told(anchor, claim)
+                polarity, certainty = self.scene.finder.told(anchor, claim)
                 if polarity is not Polarity.POSITIVE or certainty not in (Certainty.CERTAIN, Certainty.PROBABLE):
                     continue
                 for subject in match.fillers.get("subject", ()):

@@ -113,18 +113,8 @@ def find_own_relations(doc: Doc) -> Doc:
     """Find what the user's own ontology asks for."""
     reading: Reading = doc._.kg_reading
     index = reading.tools.own_index
-    if reading.claim_finder is not None and index is not None:
-        finder = OwnRelationFinder(
-            doc,
-            reading.found,
-            reading.claims,
-            reading.claim_finder,
-            reading.registry,
-            index,
-            reading.tools.mention_finder.knowledge,
-            reading.tools.minter,
-        )
-        reading.own = finder.find()
+    if reading.scene is not None and index is not None:
+        reading.own = OwnRelationFinder(reading.scene, reading.registry, index, reading.tools.minter).find()
         reading.found = sorted([*reading.found, *reading.own.mentions], key=lambda m: (m.span.start, -m.span.end, m.type))
     return doc
 
