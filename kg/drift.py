@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from kg.model import Certainty, Polarity
+from kg.model import RISING, Certainty, Polarity
 from kg.quotes import Quote, Quotes
 from kg.store import Store
 from kg.vocab import KG, kg
 
 LOSSES = ("speaker dropped", "hedge dropped", "certainty raised", "number sharpened")
 _CERTAIN, _POSITIVE, _UNKNOWN = Certainty.CERTAIN.value, Polarity.POSITIVE.value, Polarity.UNKNOWN.value
-_RANKS = {Certainty.UNKNOWN.value: 0, Certainty.POSSIBLE.value: 1, Certainty.PROBABLE.value: 2, _CERTAIN: 3}
+_RANKS = {certainty.value: rank for rank, certainty in enumerate(RISING)}
 
 
 @dataclass(frozen=True, slots=True)

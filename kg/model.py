@@ -20,12 +20,16 @@ class Polarity(Enum):
 
 
 class Certainty(Enum):
-    """How sure is the source (FactBank's second axis)?"""
+    """How sure is the source (FactBank's second axis)? Surest first."""
 
     CERTAIN = "Certain"
     PROBABLE = "Probable"
     POSSIBLE = "Possible"
     UNKNOWN = "UnknownCertainty"
+
+
+RISING = tuple(reversed(Certainty))
+"""Degrees of certainty, from not known to certain."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -17,13 +17,12 @@ from pyoxigraph import Quad
 
 from kg.errors import ExportError, suggest
 from kg.facts import Dataset, gather
-from kg.model import Certainty, Polarity
+from kg.model import RISING, Certainty, Polarity
 from kg.vocab import KG, WIKIDATA, classes, lineage, prefixes
 
 CENTRALITIES = ("claims", "degree", "betweenness", "closeness", "pagerank")
 """Measures of importance: the claims on a node and its neighbours, counted together; then as networkx computes them."""
 
-CERTAINTIES = (Certainty.UNKNOWN, Certainty.POSSIBLE, Certainty.PROBABLE, Certainty.CERTAIN)
 """From the least to the most certain."""
 
 _INTO_EVENT = frozenset({"actor", "participant"})
@@ -164,15 +163,15 @@ def _check_options(hops: int, top: int | None, by: str | None, since: str | None
 
 
 def _certainty(value: Certainty | str | None) -> int:
-    """Give the place in `CERTAINTIES` from which on claims count."""
+    """Give the place in `RISING` from which on claims count."""
     if value is None:
         return 0
     if isinstance(value, Certainty):
-        return CERTAINTIES.index(value)
-    for place, certainty in enumerate(CERTAINTIES):
+        return RISING.index(value)
+    for place, certainty in enumerate(RISING):
         if value.casefold() in {certainty.value.casefold(), certainty.name.casefold()}:
             return place
-    raise ExportError(f"min_certainty: '{value}' is none; known: {', '.join(item.value for item in CERTAINTIES)}")
+    raise ExportError(f"min_certainty: '{value}' is none; known: {', '.join(item.value for item in RISING)}")
 
 
 def _class_names(types: Collection[str] | None, dataset: Dataset) -> set[str]:
@@ -679,7 +678,7 @@ def taking_part(network: "nx.MultiDiGraph[str]", event: str) -> list[tuple[str, 
 
 
 def _rank(certainty: str) -> int:
-    return next((place for place, item in enumerate(CERTAINTIES) if item.value == certainty), 0)
+    return next((place for place, item in enumerate(RISING) if item.value == certainty), 0)
 
 
 def _polarity(polarities: Collection[str]) -> str:

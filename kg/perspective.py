@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from kg.errors import QueryError, suggest
-from kg.model import Certainty
+from kg.model import RISING
 from kg.query import resolve_entity
 from kg.store import COMPARED, Store, open_store, owner_of
 from kg.vocab import KG, PROV, RDF, kg
@@ -24,7 +24,7 @@ from kg.vocab import KG, PROV, RDF, kg
 VOICES = ("document", "reported")
 """Whose words: what documents say in their own voice, or what they report of others."""
 
-CERTAINTIES = (Certainty.UNKNOWN.value, Certainty.POSSIBLE.value, Certainty.PROBABLE.value, Certainty.CERTAIN.value)
+CERTAINTIES = tuple(certainty.value for certainty in RISING)
 """From the least to the most certain."""
 
 _TYPE = NamedNode(RDF + "type")

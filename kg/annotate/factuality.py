@@ -8,9 +8,8 @@ from spacy.tokens import Token
 from kg.annotate.claim_drafts import ClaimDraft, Ranges, Status
 from kg.annotate.syntax import auxiliaries, is_negated, is_passive, is_verb
 from kg.knowledge import Cue, Knowledge
-from kg.model import Certainty, Polarity
+from kg.model import RISING, Certainty, Polarity
 
-_RANK = [Certainty.CERTAIN, Certainty.PROBABLE, Certainty.POSSIBLE, Certainty.UNKNOWN]
 _CONDITIONS = frozenset(("if", "whether", "unless"))
 _MAX_CLIMB = 30
 PLAIN = (Polarity.POSITIVE, Certainty.CERTAIN)
@@ -22,7 +21,7 @@ def combine(outer: Status, inner: Status) -> Status:
         polarity = Polarity.UNKNOWN
     else:
         polarity = Polarity.POSITIVE if outer[0] is inner[0] else Polarity.NEGATIVE
-    return polarity, _RANK[max(_RANK.index(outer[1]), _RANK.index(inner[1]))]
+    return polarity, min(outer[1], inner[1], key=RISING.index)
 
 
 class Factuality:
