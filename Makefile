@@ -59,7 +59,7 @@ wheel: $(READY) ## Build dist/*.whl
 	$(BIN)/python -m build --wheel --no-isolation
 
 benchmark: $(READY) ## Measure speed against named yardsticks
-	$(BIN)/python -m tests.benchmarks
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/pictures.py
 
 BENCHMARKS := ../shared/benchmarks
 
