@@ -24,6 +24,10 @@ class StoreError(KgError):
     """The store cannot be opened, read or written."""
 
 
+class StoreInUseError(StoreError):
+    """Another process is writing the store: wait for it, or end it."""
+
+
 class QueryError(KgError):
     """A query, or a parameter of it, is wrong."""
 

@@ -135,11 +135,15 @@ def make_app(store_path: str, settings: Settings | None = None) -> Starlette:
         yield
         workers.close()
 
-    async def respond(question: Question, media_type: str) -> Response:
+    async def answered(question: Question) -> Reply:
         reply = await run_in_threadpool(workers.ask, question)
         if reply.status != 200:
             again = {"retry_after": "5"} if reply.status == 503 else {}
-            return _text(reply.status, reply.text, **again)
+            raise _Refused(reply.status, reply.text, **again)
+        return reply
+
+    async def respond(question: Question, media_type: str) -> Response:
+        reply = await answered(question)
         headers = {"Vary": "Accept", "X-Content-Type-Options": "nosniff"}
         return StreamingResponse(_stream(reply), media_type=media_type, headers=headers)
 
@@ -185,9 +189,7 @@ def make_app(store_path: str, settings: Settings | None = None) -> Starlette:
             Update(text)
         except QueryError as error:
             raise _Refused(400, str(error)) from error
-        reply = await run_in_threadpool(workers.ask, Question(text, name="update", is_update=True))
-        if reply.status != 200:
-            return _text(reply.status, reply.text)
+        reply = await answered(Question(text, name="update", is_update=True))
         await run_in_threadpool(lambda: b"".join(reply))
         return Response(status_code=204)
 
@@ -203,8 +205,8 @@ def make_app(store_path: str, settings: Settings | None = None) -> Starlette:
             name = NamedNode(_single(given["graph"], "graph"))
         except ValueError as error:
             raise _Refused(400, f"graph: '{given['graph'][0]}' is not an IRI; write it in full") from error
-        there = Question("ASK { GRAPH ?g { ?s ?p ?o } }", parameters={"g": name}, format="csv")
-        if b"".join(await run_in_threadpool(lambda: list(workers.ask(there)))).strip() != b"true":
+        there = await answered(Question("ASK { GRAPH ?g { ?s ?p ?o } }", parameters={"g": name}, format="csv"))
+        if (await run_in_threadpool(lambda: b"".join(there))).strip() != b"true":
             raise _Refused(404, f"graph: there is no <{name.value}>; SELECT DISTINCT ?g {{ GRAPH ?g {{ }} }} lists them")
         text = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
         return await respond(Question(text, parameters={"g": name}, format=format_, max_bytes=chosen.max_answer), media_type)

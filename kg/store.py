@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self, cast
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
-from kg.errors import StoreError, suggest
+from kg.errors import StoreError, StoreInUseError, suggest
 from kg.resources import STORE_MARKER
 from kg.snapshot import Snapshot, take
 from kg.vocab import BASE, DCTERMS, OWL, RDF, Minter, kg
@@ -477,7 +477,7 @@ class Store:
         try:
             yield
         except (OSError, RuntimeError) as error:
-            raise StoreError(_explain(self, error)) from error
+            raise _explained(self, error) from error
 
 
 class _RemoteStore(Store):
@@ -516,8 +516,9 @@ def open_store(
         base: what the dataset's IRIs begin with; by default what the store says, or `kg.vocab.BASE` for a new one.
 
     Raises:
+        StoreInUseError: another process is writing it, and it is to be opened for writing.
         StoreError: there is no store and `create` is not set, the path is something else, the store is of a newer format
-            or another base, is being written by another process, or its folder cannot be read or written.
+            or another base, or its folder cannot be read or written.
     """
     if path is None:
         return Store(ox.Store(), base=base or BASE)
@@ -538,7 +539,7 @@ def open_store(
         database = ox.Store(str(folder / DATABASE))
         _sign(folder / WRITER)
     except (OSError, RuntimeError) as error:
-        raise StoreError(_explain(folder, error)) from error
+        raise _explained(folder, error) from error
     return Store(database, path=folder, base=stored_base)
 
 
@@ -604,13 +605,19 @@ def _read_marker(marker: Path) -> str:
     return base
 
 
-def _explain(where: object, error: Exception) -> str:
-    """Put what Oxigraph, RocksDB or the system says into words, with what to do."""
+def _explained(where: object, error: Exception) -> StoreError:
+    """Give what Oxigraph, RocksDB or the system says as an error of ours."""
+    lowered = str(error).casefold()
+    if "lock hold by" in lowered or "while lock file" in lowered:
+        return StoreInUseError(f"{where}: the store is in use by {_writer(Path(str(where)))}; wait for it or end it")
+    return StoreError(_trouble(where, error))
+
+
+def _trouble(where: object, error: Exception) -> str:
+    """Put it into words, with what to do."""
     said = str(error)
     number = getattr(error, "errno", None)
     lowered = said.casefold()
-    if "lock hold by" in lowered or "while lock file" in lowered:
-        return f"{where}: the store is in use by {_writer(Path(str(where)))}; wait for it or end it"
     if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "no space left" in lowered or "file too large" in lowered:
         return f"{where}: the disk is full; nothing was changed; free some space and run it again"
     if number in (errno.EACCES, errno.EPERM, errno.EROFS) or "permission denied" in lowered or "read-only file" in lowered:

@@ -21,7 +21,7 @@ from typing import IO, Any, Self, cast
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
-from kg.errors import KgError, QueryError
+from kg.errors import KgError, QueryError, StoreInUseError
 from kg.perspective import EVERYTHING, Perspective, view
 from kg.query import Result, Term, run_query, run_update, saved_query, write_query
 from kg.store import Store, open_store
@@ -172,14 +172,20 @@ def _work(connection: Connection, store_path: str) -> None:
                     status=400, text=f"{question.name}: more than {question.max_bytes:,} bytes; ask for less, as with LIMIT"
                 )
             elif isinstance(error, KgError):
-                is_held = question.is_update and "in use" in str(error)
-                end = _Message(status=400 if isinstance(error, QueryError) else 503 if is_held else 500, text=str(error))
+                end = _Message(status=_status(error), text=str(error))
             else:
                 raise
         try:
             connection.send(end)
         except OSError:
             return
+
+
+def _status(error: KgError) -> int:
+    """Give the HTTP status of a question that could not be answered."""
+    if isinstance(error, QueryError):
+        return 400
+    return 503 if isinstance(error, StoreInUseError) else 500
 
 
 class _Worker:

@@ -120,6 +120,14 @@ def test_graphs_that_are_not_to_be_had(server, query, status, message):
     assert got == status and text.startswith(message)
 
 
+def test_a_graph_is_not_said_to_be_missing_when_nobody_could_look(news, tmp_path):
+    store = shutil.copytree(news, tmp_path / "own.db")
+    with serving(store) as (address, _):
+        shutil.rmtree(store)
+        status, _, text = ask(f"{address}/graphs?{encode(graph=SAMPLE[0].graph_name.value)}")
+    assert (status, text.partition(";")[0]) == (500, f"{store}: there is no store here")
+
+
 def test_graphs_are_only_read(server):
     for method in ("PUT", "POST", "DELETE", "PATCH"):
         assert ask(f"{server}/graphs?default", "" if method != "DELETE" else None, method=method)[0] == 405

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
-from kg.errors import StoreError
-from kg.store import MARKER, Change, Store, _explain, open_store
+from kg.errors import StoreError, StoreInUseError
+from kg.store import MARKER, Change, Store, _explained, open_store
 from kg.vocab import BASE, RDF, RDFS, XSD, kg
 
 SAMPLE = Path(__file__).parent / "cases" / "sample.trig"
@@ -376,7 +376,7 @@ def test_store_open_twice_for_writing_says_who_holds_it(store):
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=root, check=False)
     said = f"the store is in use by another process: {os.getpid()} ("
     assert said in result.stderr.splitlines()[-1]
-    with pytest.raises(StoreError, match="in use by this process itself; wait for it or end it"):
+    with pytest.raises(StoreInUseError, match="in use by this process itself; wait for it or end it"):
         open_store(store.path)
 
 
@@ -430,7 +430,9 @@ def test_store_in_a_folder_without_rights_says_so():
     ids=["disk full", "disk full, by number", "lock", "rights", "damage", "anything else"],
 )
 def test_store_errors_of_the_system_are_put_into_words(error, message):
-    assert message in _explain("news.db", error)
+    explained = _explained("news.db", error)
+    assert message in str(explained)
+    assert isinstance(explained, StoreInUseError) == ("in use" in message)
 
 
 def test_store_in_memory_has_no_folder():
