@@ -84,7 +84,7 @@ def find_claims(doc: Doc) -> Doc:
     reading: Reading = doc._.kg_reading
     reading.claim_finder = ClaimFinder(doc, reading.blocks, reading.found, reading.tools.mention_finder.knowledge)
     reading.claims = reading.claim_finder.find()
-    resolve_first_person(reading.found, reading.claims, reading.claim_finder.mention_at, reading.registry)
+    resolve_first_person(reading.found, reading.claims, reading.claim_finder.passage.mention_at, reading.registry)
     return doc
 
 
