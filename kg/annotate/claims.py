@@ -15,7 +15,7 @@ from kg.annotate.claim_labels import Labels
 from kg.annotate.claim_links import Links, outer_first, without_repeats
 from kg.annotate.claim_sources import Sources
 from kg.annotate.factuality import combine
-from kg.annotate.mentions import Found
+from kg.annotate.found import Found
 from kg.annotate.parse import Blocks
 from kg.annotate.passage import Passage
 from kg.knowledge import Knowledge

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
 
-from kg.annotate.mentions import Found, OfficeTitle, agency_class
+from kg.annotate.found import Found, OfficeTitle, agency_class
 from kg.annotate.names import fold
 from kg.annotate.phrases import whole_phrase
 from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, is_negated, noun_phrase

@@ -11,7 +11,7 @@ from spacy.tokens import Token
 
 from kg.annotate.amounts import Amount, read_amount
 from kg.annotate.claims import ClaimDraft, combine
-from kg.annotate.mentions import Found
+from kg.annotate.found import Found
 from kg.annotate.scene import ACTORS, Scene
 from kg.annotate.syntax import (
     OWNER_DEPS,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from spacy.tokens import Doc, Token
 
 from kg.annotate.claim_drafts import ClaimDraft, char_spans
-from kg.annotate.mentions import Found
+from kg.annotate.found import Found
 from kg.annotate.pipeline import Reading
 from kg.knowledge import Cue
 from kg.model import Annotation, Claim

@@ -1,22 +1,22 @@
-"""Finds mentions: the model's entities corrected and completed by gazetteers, nouns for weapons and people, numbers, times.
+"""Finds mentions: the model's entities corrected and completed by gazetteers, by form and by context.
 
 Takes a parsed `Doc` and gives `Found`, the working form of a mention; `entities.py` then says what each refers to.
+Common nouns are found by `nominals.py`, numbers and times by `values.py`.
 """
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Mapping
 
 from spacy.tokens import Doc, Token
-from spacy.tokens import Span as SpacySpan
 
-from kg.annotate.amounts import Amount, read_amount, read_day
 from kg.annotate.chunks import Chunk, find_chunks
+from kg.annotate.found import Found, OfficeTitle, agency_class, in_order, make_name, singular
 from kg.annotate.names import NameFinder, NameMatch, PhraseFinder
+from kg.annotate.nominals import NominalFinder
 from kg.annotate.parse import Blocks
-from kg.annotate.phrases import pronouns, whole_phrase
 from kg.annotate.syntax import OBJECT_DEPS, PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS
-from kg.knowledge import Entry, Knowledge, Noun, Office
+from kg.annotate.values import values
+from kg.knowledge import Entry, Knowledge, Office
 from kg.model import Span
 from kg.vocab import is_a
 
@@ -40,29 +40,11 @@ _SILENT = frozenset(("boilerplate", "byline", "speaker"))
 _PLACE_PREPOSITIONS = frozenset(
     ("in", "at", "near", "outside", "around", "inside", "into", "through", "over", "toward", "towards")
 )
-_PREMODIFIERS = frozenset(("compound", "amod", "nummod", "nmod", "quantmod", "punct"))
 _SUPPORT_WINDOW = 6
 _KNOWN_CITY = 100_000
 """People a town must have for its name to be taken as a place against the model's word."""
 
 _NAME_PARTICLES = frozenset(("al", "el", "bin", "ibn", "abu", "ben", "de", "van", "von", "der"))
-_NUMBER_NOUNS = frozenset(
-    (
-        "half",
-        "quarter",
-        "third",
-        "dozen",
-        "dozens",
-        "hundreds",
-        "thousands",
-        "tens",
-        "scores",
-        "millions",
-        "billions",
-        "few",
-        "couple",
-    )
-)
 _NOTE_MARK = re.compile(r"[.,;:)\]”\"'’\s]*\[\d{1,3}\]?(?:\[\d{1,3}\]?)*$")
 _BARE_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _FORMER_STATE = "former state"
@@ -71,59 +53,13 @@ _ERAS = frozenset(("bc", "ad", "bce", "ce", "ph.d", "ph.d.", "mr", "mrs", "ms", 
 _DESIGNATION = re.compile(r"[A-Z]{1,4}[a-z]{0,3}-\d{1,4}[A-Z]{0,3}\d?")
 
 
-@dataclass(slots=True)
-class Found:
-    """A mention while the text is being read.
-
-    Attributes:
-        start, end: token range; span: the exact characters (may be part of a token: "U.S." in "U.S.-led").
-        form: "name", "nominal", "pronoun", "value" or "listed": shown, but covering no token (`start == end`), so that
-            nothing that asks what stands at a token meets it, and naming no entity.
-        entry: the gazetteer's entry, if the name is known.
-        head: index of the token that carries its grammar.
-        lemma: of a nominal: its noun phrase in the singular, lower case ("cruise missile", "official").
-        noun: of a nominal group, agency or place: what the gazetteer says of its head noun.
-        operator: of a nominal: the entry of the state or body that owns or sends it ("Russian ships").
-        amount: how many.
-        offices: titles written with a person's name.
-        entity: IRI, once resolved.
-        value: of a time: ISO 8601 date.
-    """
-
-    start: int
-    end: int
-    span: Span
-    type: str
-    class_: str | None
-    form: str
-    head: int
-    entry: Entry | None = None
-    lemma: str = ""
-    noun: Noun | None = None
-    operator: "Found | None" = None
-    amount: Amount | None = None
-    entity: str | None = None
-    value: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeTitle:
-    """A title of office in the text: tokens [start, end), and the state or body it belongs to, if told beside it."""
-
-    start: int
-    end: int
-    office: Office
-    body: Found | None
-
-
 class MentionFinder:
     """Finds the mentions of one document after another; built once, since the indexes are large."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.names = NameFinder(knowledge)
-        self._weapon_nouns = PhraseFinder(knowledge.weapon_nouns)
-        self._nouns = PhraseFinder(knowledge.nouns)
+        self.nominals = NominalFinder(knowledge, self.names)
         self._offices = PhraseFinder(knowledge.offices)
 
     def find(self, doc: Doc, blocks: Blocks, published: str | None) -> tuple[list[Found], list[OfficeTitle]]:
@@ -136,29 +72,18 @@ class MentionFinder:
         """
         silent = _silent_tokens(doc, blocks)
         lower = [token.lower_.replace(".", "") or token.lower_ for token in doc]
-        singular = [_singular(token) for token in doc]
         titles = self._titles(doc, lower, silent)
         found = self._named(doc, silent, {index for start, end, _ in titles for index in range(start, end)})
         found = [_without_title(mention, doc, titles) for mention in found]
-        taken = {index for mention in found if mention.form == "name" for index in range(mention.start, mention.end)}
         in_title = {index for start, end, _ in titles for index in range(start, end)}
-        nominal = list(self._weapons(doc, singular, taken, silent, found))
-        taken |= {index for mention in nominal for index in range(mention.start, mention.end)}
-        nominal += self._groups(doc, singular, taken | in_title, silent, found)
+        nominals = self.nominals.find(doc, found, in_title, silent)
         named_events = {index for mention in found if mention.type == "Event" for index in range(mention.start, mention.end)}
-        values = list(_values(doc, silent, published, self.knowledge.words["vagueness"]))
+        times = list(values(doc, silent, published, self.knowledge))
         weapons = {i for m in found if m.type in ("Weapon", "Platform") for i in range(m.start, m.end)}  # "66 F-16V" is no time
-        values = [value for value in values if not (named_events | weapons) & set(range(value.start, value.end))]
-        heads = {mention.head: mention for mention in found}
-        for mention in nominal:
-            mention.amount = self._amount(doc, mention)
-            if mention.operator is None:
-                mention.operator = _operator(doc, mention, heads)
-        listed = [_listed(token, token, type_) for token, type_ in pronouns(doc, silent)]
-        listed += self._areas(doc, found)
-        listed += self._texts(doc, singular, taken | in_title, silent)
+        times = [value for value in times if not (named_events | weapons) & set(range(value.start, value.end))]
+        shown = self.nominals.shown(doc, found, nominals, in_title, silent)
         text = doc.text  # joined anew at each call
-        everything = _in_order(_without_notes(mention, text) for mention in [*found, *nominal, *values, *listed])
+        everything = in_order(_without_notes(mention, text) for mention in [*found, *nominals, *times, *shown])
         offices = [OfficeTitle(start, end, office, _body_of_office(doc, start, end, found)) for start, end, office in titles]
         return everything, offices
 
@@ -211,7 +136,7 @@ class MentionFinder:
             if type_ == "Person" and not doc[start].text[:1].isupper():
                 continue
             type_ = "Person" if self._is_titled(doc, start, end, in_title) else self._in_context(doc, start, end, type_, places)
-            found.append(_name(doc, start, end, self._type_of(doc, start, end, type_)))
+            found.append(make_name(doc, start, end, self._type_of(doc, start, end, type_)))
         found += [mention for mention in known if id(mention) not in replaced]
         found += chunks
         _name_ships(doc, found)
@@ -259,7 +184,7 @@ class MentionFinder:
                 continue
             city = self.knowledge.city(token.text)
             if city is not None and int(city.facts.get("population", "0")) >= _KNOWN_CITY:
-                towns.append(_name(doc, token.i, token.i + 1, ("Place", city.class_, city)))
+                towns.append(make_name(doc, token.i, token.i + 1, ("Place", city.class_, city)))
         return towns
 
     def _chunks(self, doc: Doc, known: list[Found], silent: set[int], in_title: set[int], replaced: set[int]) -> list[Found]:
@@ -288,7 +213,7 @@ class MentionFinder:
                 id(mention) for mention in overlapping if mention.type != "Nationality" or mention.start != chunk.start
             )
             class_ = agency_class(chunk.noun) if chunk.noun is not None and chunk.type == "Agency" else chunk.class_
-            chosen.append(_name(doc, chunk.start, chunk.end, (chunk.type, class_, None)))
+            chosen.append(make_name(doc, chunk.start, chunk.end, (chunk.type, class_, None)))
         return chosen
 
     @staticmethod
@@ -415,7 +340,7 @@ class MentionFinder:
         label = doc[end - 1].ent_type_
         for entry in entries:
             if entry.kind == "weapon":
-                near = any(_singular(token) in self.knowledge.weapon_nouns and not start <= token.i < end for token in window)
+                near = any(singular(token) in self.knowledge.weapon_nouns and not start <= token.i < end for token in window)
                 if near and label not in ("PERSON",):
                     return entry
             elif (
@@ -496,7 +421,7 @@ class MentionFinder:
                 if any(other.start <= index < other.end for other in found if other is not mention):
                     last = None
                     break
-                noun = self.knowledge.nouns.get(token.lower_) or self.knowledge.nouns.get(_singular(token))
+                noun = self.knowledge.nouns.get(token.lower_) or self.knowledge.nouns.get(singular(token))
                 if noun and noun.type == "Agency":
                     last = index, noun
                 elif token.text[:1].isupper() and not self.names.is_common(token.text):  # "Iran's Fars news agency" is a name
@@ -533,200 +458,6 @@ class MentionFinder:
             found.append((at, end, self.knowledge.offices[phrase]))
             at = end
         return found
-
-    # -- nominals ------------------------------------------------------------------------------------------------------
-
-    def _weapons(self, doc: Doc, singular: list[str], taken: set[int], silent: set[int], named: list[Found]) -> Iterator[Found]:
-        named_heads = {mention.head for mention in named}
-        at = 0
-        while at < len(doc):
-            match = None if at in taken or at in silent else self._weapon_nouns.longest_at(singular, at)
-            if match is None:
-                at += 1
-                continue
-            end, phrase = match
-            head = doc[end - 1]
-            if head.pos_ not in ("NOUN", "PROPN") or taken & set(range(at, end)) or not self._is_weapon(doc, at, end, phrase):
-                at += 1
-                continue
-            class_ = self.knowledge.weapon_nouns[phrase]
-            type_ = "Platform" if is_a(class_, "Platform") else "Weapon"
-            while head.dep_ == "compound" and head.head.i == end and singular[end] in self.knowledge.weapon_nouns:
-                end, head = end + 1, head.head
-            start = self._premodified(doc, head, taken, named_heads) if head.i == end - 1 else at
-            yield _nominal(doc, min(start, at), end, type_, class_, phrase)
-            at = end
-
-    def _is_weapon(self, doc: Doc, start: int, end: int, phrase: str) -> bool:
-        head = doc[end - 1]
-        if head.dep_ == "compound" and head.head.pos_ in ("NOUN", "PROPN") and head.head.i > head.i:
-            owner = _singular(head.head)
-            noun = self.knowledge.nouns.get(owner)
-            if noun and noun.type in ("Group", "Agency"):
-                return False
-        if start and f"{doc[start - 1].lower_} {phrase}" in self.knowledge.words["no weapon"]:
-            return False
-        if head.i + 1 < len(doc) and f"{phrase} {doc[head.i + 1].lemma_.lower()}" in self.knowledge.words["no weapon"]:
-            return False
-        if phrase not in self.knowledge.ambiguous_weapon_nouns:
-            return True
-        if any(child.ent_type_ == "NORP" or child.dep_ == "nummod" for child in head.children if child.i < head.i):
-            return True
-        sentence = head.sent
-        return any(
-            (_singular(token) in self.knowledge.weapon_nouns and _singular(token) not in self.knowledge.ambiguous_weapon_nouns)
-            or (
-                (token.lemma_, token.pos_) in self.knowledge.events
-                and any(
-                    is_a(trigger.name, "Attack") or trigger.name in ("Launch", "Hit")
-                    for trigger in self.knowledge.events[token.lemma_, token.pos_]
-                )
-            )
-            for token in sentence
-            if not start <= token.i < end
-        )
-
-    def _groups(self, doc: Doc, singular: list[str], taken: set[int], silent: set[int], named: list[Found]) -> Iterator[Found]:
-        named_heads = {mention.head for mention in named}
-        aircraft_before = {mention.end: mention for mention in named if mention.class_ and is_a(mention.class_, "Aircraft")}
-        for token in doc:
-            if token.i in taken or token.i in silent or token.pos_ not in ("NOUN", "PROPN") or token.i in named_heads:
-                continue
-            noun = self._noun_of(doc, token, singular)
-            if noun is None or (token.dep_ == "compound" and token.head.i > token.i):
-                continue
-            if (token.lemma_.lower(), "NOUN") in self.knowledge.events:  # "casualties" is what happened, not who
-                continue
-            if noun.lemma in self.knowledge.words["vague noun"] and not _is_particular(token):  # "takes place"
-                continue
-            aircraft = aircraft_before.get(token.i)
-            if aircraft is not None and noun.lemma == "fighter":  # "F-16 fighters" are no people
-                aircraft.end, aircraft.head = token.i + 1, token.i
-                aircraft.span = Span(aircraft.span.start, token.idx + len(token.text))
-                continue
-            start = self._premodified(doc, token, taken, named_heads)
-            if noun.type == "Group":
-                yield _nominal(doc, start, token.i + 1, "Group", "Group", singular[token.i], noun)
-            elif noun.type == "Agency":
-                proper = next((t.i for t in doc[start : token.i] if self._is_proper(t, named_heads)), None)
-                if proper is not None:  # "Iran's Mehr news agency": a name the gazetteers do not have
-                    yield _name(doc, proper, token.i + 1, ("Agency", agency_class(noun), None))
-                    continue
-                yield _nominal(doc, start, token.i + 1, "Agency", agency_class(noun), singular[token.i], noun)
-            elif noun.type == "Place":
-                yield _nominal(doc, start, token.i + 1, "Place", None, singular[token.i], noun)
-
-    def _noun_of(self, doc: Doc, token: Token, singular: list[str]) -> Noun | None:
-        """Give what is known of a noun, or of the two words it ends ("front line")."""
-        nouns = self.knowledge.nouns
-        if token.i and not doc[token.i - 1].is_punct:
-            before = doc[token.i - 1].lower_
-            pair = nouns.get(f"{before} {token.lower_}") or nouns.get(f"{before} {singular[token.i]}")
-            if pair is not None:
-                return pair
-        return nouns.get(token.lower_) or nouns.get(singular[token.i])
-
-    def _areas(self, doc: Doc, named: list[Found]) -> Iterator[Found]:
-        """Yield parts of a named place ("northern Syria", "eastern Aleppo"); the place itself is a mention of its own."""
-        for mention in named:
-            at = mention.start - 1
-            if (
-                mention.form == "name"
-                and mention.type in ("Place", "State")
-                and at >= 0
-                and not doc[mention.start].is_sent_start
-            ):
-                if doc[at].text == "-" and at > 0:
-                    at -= 1
-                if doc[at].lower_ in self.knowledge.words["direction"] and not doc[at].is_space:
-                    yield _listed(doc[at], doc[mention.end - 1], "Place")
-
-    def _texts(self, doc: Doc, singular: list[str], taken: set[int], silent: set[int]) -> Iterator[Found]:
-        """Yield common nouns for a thing that is read: "a report", "the full report"."""
-        for token in doc:
-            is_noun = token.tag_ == "NN" and token.dep_ != "compound" and token.i not in taken and token.i not in silent
-            if is_noun and singular[token.i] in self.knowledge.words["text noun"]:
-                start = whole_phrase(doc, token.i, token, "Document")
-                yield _listed(doc[start], token, "Document")
-
-    def _premodified(self, doc: Doc, head: Token, taken: set[int], named_heads: set[int]) -> int:
-        """Give the start of a noun phrase with its adjectives, nouns and number, without its article."""
-        start = head.i
-        while start > 0:
-            before = doc[start - 1]
-            if before.is_space or before.text in (",", "“", '"', "(", ")", ";", ":", "—", "–"):
-                break
-            is_hyphen = before.text == "-" and start > 1 and not before.whitespace_
-            if not is_hyphen and (before.dep_ not in _PREMODIFIERS or not (before.head == head or before.head.head == head)):
-                break
-            if before.tag_ == "VBG" and start > 1 and doc[start - 2].pos_ in ("VERB", "AUX"):  # "denied supplying weapons"
-                break
-            beside = self.knowledge.nouns.get(before.lower_)
-            if before.tag_ == "NNS" and beside is not None and beside.type == "Group":
-                break
-            if start - 1 in taken and not (before.ent_type_ in ("NORP", "GPE", "CARDINAL", "ORG") or start - 1 in named_heads):
-                break
-            start -= 2 if is_hyphen else 1
-        while start < head.i and doc[start].is_punct:
-            start += 1
-        return start
-
-    def _is_proper(self, token: Token, named_heads: set[int]) -> bool:
-        return (
-            token.text[:1].isupper()
-            and token.pos_ == "PROPN"
-            and token.i not in named_heads
-            and not self.names.is_common(token.text)
-        )
-
-    def _amount(self, doc: Doc, mention: Found) -> Amount | None:
-        head = doc[mention.head]
-        number = next((child for child in head.children if child.dep_ == "nummod"), None)
-        if number is not None:
-            words = doc[number.left_edge.i : number.right_edge.i + 1]
-            bare = " ".join(t.text for t in words if t.dep_ in ("compound", "nummod") or t == number)
-            before = doc[max(0, words.start - 4) : number.i - sum(t.dep_ == "compound" for t in words)].text.lower()
-            after = doc[words.end : words.end + 5].text.lower()
-            if any(t.dep_ == "cc" and t.lower_ in ("or", "and") for t in words):
-                after = doc[number.i + 1 : number.i + 6].text.lower()
-            return read_amount(bare, before, after, self.knowledge.quantifiers)
-        for length in (4, 3, 2, 1):
-            for words in (doc[max(0, mention.start - length) : mention.start], doc[mention.start : mention.start + length]):
-                phrase = words.text.lower()
-                quantifier = self.knowledge.quantifiers.get(phrase)
-                if quantifier and quantifier.kind == "word":
-                    return read_amount(phrase, "", "", self.knowledge.quantifiers)
-        if head.tag_ in ("NN", "NNP") and any(
-            child.lower_ in ("a", "an", "one") for child in head.children if child.dep_ in ("det", "nummod")
-        ):
-            return Amount(1)
-        return None
-
-
-def agency_class(noun: Noun) -> str:
-    """Give the ontology class of a body named by such a noun."""
-    if noun.lemma.split()[-1] == "party":
-        return "PoliticalParty"
-    return _CLASS_OF_BODY.get(noun.kind, "Agency")
-
-
-_CLASS_OF_BODY = {
-    "government": "GovernmentBody",
-    "ministry": "GovernmentBody",
-    "parliament": "GovernmentBody",
-    "court": "GovernmentBody",
-    "police": "GovernmentBody",
-    "embassy": "GovernmentBody",
-    "force": "ArmedForce",
-    "military": "ArmedForce",
-    "army": "ArmedForce",
-    "armed group": "ArmedGroup",
-    "armed_group": "ArmedGroup",
-    "fighter": "ArmedGroup",
-    "media": "MediaOutlet",
-    "party": "PoliticalParty",
-    "company": "Company",
-}
 
 
 def _types_of_one_word_names(doc: Doc) -> dict[str, str]:
@@ -768,22 +499,6 @@ def _whole_person(doc: Doc, end: int, owner: Mapping[int, Found]) -> int:
 
 def _is_designation(text: str) -> bool:
     return bool(_DESIGNATION.fullmatch(text))
-
-
-def _name(doc: Doc, start: int, end: int, kind: tuple[str, str | None, Entry | None]) -> Found:
-    type_, class_, entry = kind
-    span = Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text))
-    head = doc[start:end].root.i
-    return Found(start, end, span, type_, class_, "name", head, entry)
-
-
-def _nominal(doc: Doc, start: int, end: int, type_: str, class_: str | None, lemma: str, noun: Noun | None = None) -> Found:
-    span = Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text))
-    return Found(start, end, span, type_, class_, "nominal", end - 1, lemma=lemma, noun=noun)
-
-
-def _listed(first: Token, last: Token, type_: str) -> Found:
-    return Found(last.i, last.i, Span(first.idx, last.idx + len(last.text)), type_, None, "listed", last.i)
 
 
 def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
@@ -842,28 +557,6 @@ def _acts(token: Token, locative: frozenset[str], cues: Container[tuple[str, str
     return token.dep_ in SUBJECT_DEPS and token.head.lemma_ != "be"
 
 
-def _operator(doc: Doc, mention: Found, heads: dict[int, Found]) -> Found | None:
-    """Give the state or body that a nominal belongs to: "Russian ships", "Iran's missiles", "officials from Turkey"."""
-    head = doc[mention.head]
-    for child in head.children:
-        owner = heads.get(child.i)
-        if owner and owner.type in ("Nationality", "State", "Agency") and child.dep_ in ("amod", "compound", "poss", "nmod"):
-            return owner
-    for index in range(mention.start, mention.head):
-        owner = heads.get(index)
-        if owner and owner.type in ("Nationality", "State", "Agency"):
-            return owner
-    if mention.start and (owner := heads.get(mention.start - 1)) and owner.type in ("Nationality", "State"):
-        return owner
-    for child in head.children:
-        if child.dep_ == "prep" and child.lower_ in ("from", "of", "at", "in", "with", "for"):
-            for below in child.children:
-                owner = heads.get(below.i)
-                if owner and owner.type in ("State", "Agency") and below.dep_ == "pobj" and mention.type == "Group":
-                    return owner
-    return None
-
-
 def _body_of_office(doc: Doc, start: int, end: int, found: list[Found]) -> Found | None:
     """Give the state or body of an office: "Russian Defense Minister", "Turkey's president", "president of Iran"."""
     for mention in found:
@@ -873,34 +566,6 @@ def _body_of_office(doc: Doc, start: int, end: int, found: list[Found]) -> Found
         if mention.type in ("Nationality", "State", "Agency") and (before or after or inside):
             return mention
     return None
-
-
-def _values(doc: Doc, silent: set[int], published: str | None, vagueness: frozenset[str]) -> Iterator[Found]:
-    for ent in doc.ents:
-        type_ = _TYPE_OF_LABEL.get(ent.label_)
-        if type_ not in ("Time", "Money", "Quantity") or silent & set(range(ent.start, ent.end)) or not ent.text.strip():
-            continue
-        if type_ == "Quantity" and (ent.text.lower() == "one" or not _counts(ent)):
-            continue
-        start, end = ent.start, ent.end
-        while end > start and (doc[end - 1].is_space or (doc[end - 1].is_punct and doc[end - 1].text not in ("%", '"'))):
-            end -= 1
-        while start < end and doc[start].is_space:
-            start += 1
-        while type_ == "Quantity" and start < end - 1 and doc[start].lower_ in vagueness:
-            start += 1
-        if start >= end:
-            continue
-        if (
-            type_ == "Time" and end - start > 2 and doc[start].like_num and doc[start + 1].text == ","
-        ):  # "killing nine, two days …"
-            start += 2
-        if type_ == "Money":  # "$100m", which the model cuts
-            start -= start > 0 and doc[start - 1].is_currency
-            end += end < len(doc) and not doc[end - 1].whitespace_ and doc[end].lower_ in ("m", "bn", "k", "tn")
-        span = Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text))
-        value = read_day(doc[start:end].text, published) if type_ == "Time" else None
-        yield Found(start, end, span, type_, None, "value", ent.root.i, value=value)
 
 
 def _name_ships(doc: Doc, found: list[Found]) -> None:
@@ -914,16 +579,6 @@ def _name_ships(doc: Doc, found: list[Found]) -> None:
         ship = ships.get(doc[mention.start : mention.end].text)
         if ship is not None and mention.entry is None and mention.start > ship.start:
             mention.type, mention.class_ = ship.type, ship.class_
-
-
-def _counts(ent: SpacySpan) -> bool:
-    """True if there is a number in what the model takes for one ("ISIL" it is not)."""
-    return any(token.like_num or token.text[:1].isdigit() or token.lower_ in _NUMBER_NOUNS for token in ent)
-
-
-def _is_particular(noun: Token) -> bool:
-    """True for a noun with an article, a possessor or a name before it: "their position", "the Turkish side"."""
-    return any(child.dep_ in ("det", "poss", "nummod") or child.ent_type_ for child in noun.lefts)
 
 
 def _is_language(doc: Doc, start: int, end: int) -> bool:
@@ -949,21 +604,3 @@ def _silent_tokens(doc: Doc, blocks: Blocks) -> set[int]:
             if tokens is not None:
                 silent.update(range(tokens.start, tokens.end))
     return silent
-
-
-def _singular(token: Token) -> str:
-    if token.tag_ in ("NNS", "NNPS") or (
-        token.pos_ in ("NOUN", "PROPN") and token.lower_.endswith("s") and token.lemma_ != token.text
-    ):
-        return token.lemma_.lower()
-    if token.pos_ == "PROPN" and token.lower_.endswith("s") and len(token) > 4:
-        return token.lower_[:-1]
-    return token.lower_
-
-
-def _in_order(found: Iterable[Found]) -> list[Found]:
-    """Sort by place in the text, longer first; of two with the same characters keep the first."""
-    unique: dict[tuple[Span, str], Found] = {}
-    for mention in found:
-        unique.setdefault((mention.span, mention.type), mention)
-    return sorted(unique.values(), key=lambda mention: (mention.span.start, -mention.span.end, mention.type))

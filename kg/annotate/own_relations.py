@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Token
 
 from kg.annotate.claims import ClaimDraft
 from kg.annotate.entities import Draft, Registry
-from kg.annotate.mentions import Found
+from kg.annotate.found import Found
 from kg.annotate.names import fold
 from kg.annotate.scene import Scene
 from kg.annotate.syntax import agents, is_negated, is_passive, is_verb, noun_phrase, objects, subjects

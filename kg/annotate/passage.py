@@ -5,7 +5,7 @@ from spacy.tokens import Span as SpanOfTokens
 
 from kg.annotate.claim_drafts import Ranges
 from kg.annotate.factuality import Factuality
-from kg.annotate.mentions import Found
+from kg.annotate.found import Found
 from kg.annotate.parse import Blocks
 from kg.annotate.quotations import quotations
 from kg.annotate.syntax import is_verb

@@ -14,7 +14,8 @@ from spacy.tokens import Doc
 from kg.annotate.claims import ClaimDraft, ClaimFinder
 from kg.annotate.entities import Registry
 from kg.annotate.events import EventDraft, EventFinder
-from kg.annotate.mentions import Found, MentionFinder, OfficeTitle
+from kg.annotate.found import Found, OfficeTitle
+from kg.annotate.mentions import MentionFinder
 from kg.annotate.own_relations import OwnFindings, OwnIndex, OwnRelationFinder
 from kg.annotate.parse import Blocks, parse
 from kg.annotate.relations import RelationDraft, RelationFinder

@@ -13,7 +13,7 @@ from spacy.tokens import Span, Token
 from kg.annotate.claims import ClaimDraft
 from kg.annotate.entities import Position, Registry
 from kg.annotate.events import EventDraft
-from kg.annotate.mentions import Found
+from kg.annotate.found import Found
 from kg.annotate.scene import ACTORS, Scene
 from kg.annotate.syntax import OWNER_DEPS, agents, conjuncts, is_passive, is_verb, objects, of_objects, prepositional, subjects
 from kg.knowledge import Trigger

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from spacy.tokens import Doc, Token
 
 from kg.annotate.claims import ClaimDraft, ClaimFinder
-from kg.annotate.mentions import Found
+from kg.annotate.found import Found
 from kg.annotate.syntax import OWNER_DEPS, conjuncts, of_objects, prepositional
 from kg.knowledge import Knowledge
 from kg.vocab import classes, is_a

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from kg.annotate.claims import ClaimDraft
 from kg.annotate.entities import Registry
-from kg.annotate.mentions import Found
+from kg.annotate.found import Found
 
 _I = frozenset(("i", "me", "my", "myself"))
 _WE = frozenset(("we", "us", "our", "ourselves"))

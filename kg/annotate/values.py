@@ -1,0 +1,55 @@
+"""Finds values: times, read as days, amounts of money, numbers."""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc
+from spacy.tokens import Span as SpacySpan
+
+from kg.annotate.amounts import read_day
+from kg.annotate.found import Found
+from kg.knowledge import Knowledge
+from kg.model import Span
+
+_TYPE_OF_LABEL = {
+    "DATE": "Time",
+    "TIME": "Time",
+    "MONEY": "Money",
+    "CARDINAL": "Quantity",
+    "QUANTITY": "Quantity",
+    "PERCENT": "Quantity",
+}
+
+
+def values(doc: Doc, silent: set[int], published: str | None, knowledge: Knowledge) -> Iterator[Found]:
+    """Yield the times, amounts of money and numbers that the model marks, without what stands around them."""
+    vagueness, nouns = knowledge.words["vagueness"], knowledge.words["number noun"]
+    for ent in doc.ents:
+        type_ = _TYPE_OF_LABEL.get(ent.label_)
+        if type_ is None or silent & set(range(ent.start, ent.end)) or not ent.text.strip():
+            continue
+        if type_ == "Quantity" and (ent.text.lower() == "one" or not _counts(ent, nouns)):
+            continue
+        start, end = ent.start, ent.end
+        while end > start and (doc[end - 1].is_space or (doc[end - 1].is_punct and doc[end - 1].text not in ("%", '"'))):
+            end -= 1
+        while start < end and doc[start].is_space:
+            start += 1
+        while type_ == "Quantity" and start < end - 1 and doc[start].lower_ in vagueness:
+            start += 1
+        if start >= end:
+            continue
+        if (
+            type_ == "Time" and end - start > 2 and doc[start].like_num and doc[start + 1].text == ","
+        ):  # "killing nine, two days …"
+            start += 2
+        if type_ == "Money":  # "$100m", which the model cuts
+            start -= start > 0 and doc[start - 1].is_currency
+            end += end < len(doc) and not doc[end - 1].whitespace_ and doc[end].lower_ in ("m", "bn", "k", "tn")
+        span = Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text))
+        value = read_day(doc[start:end].text, published) if type_ == "Time" else None
+        yield Found(start, end, span, type_, None, "value", ent.root.i, value=value)
+
+
+def _counts(ent: SpacySpan, nouns: frozenset[str]) -> bool:
+    """True if there is a number in what the model takes for one ("ISIL" it is not)."""
+    return any(token.like_num or token.text[:1].isdigit() or token.lower_ in nouns for token in ent)
