@@ -867,20 +867,38 @@ def verify(inputs: tuple[str, ...], format_: str, store_path: str) -> None:
 
 
 @cli.command()
+@click.argument("file", required=False, metavar="[FILE]", type=click.Path(dir_okay=False))
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(("text", "turtle")),
+    default="text",
+    show_default=True,
+    help="Report: lines, or RDF.",
+)
 @_store_option
-def validate(store_path: str) -> None:
-    """Check the store against the ontology's shapes; exit status 1 if something is wrong.
+def validate(file: str | None, format_: str, store_path: str) -> None:
+    """Check the store, or an RDF FILE, against the ontology's shapes; exit status 1 if something is wrong.
+
+    Each line tells from which document a finding comes, what it is about, what is wrong and what to do. --format turtle gives
+    the validation report of the SHACL standard. FILE is Turtle, TriG, N-Quads, N-Triples, RDF/XML or JSON-LD.
 
     \b
         kg validate --store news.db
+        kg validate news.trig
+        kg validate --format turtle > report.ttl
     """
     from kg.validate import validate as check
+    from kg.validate import validate_file
 
-    with _opened(store_path) as store:
-        report = check(store)
-        for finding in report.findings:
-            click.echo(finding.to_text(store.base))
-    _note(f"checked {report.documents} documents, {report.quads:,} statements: {len(report.findings)} findings")
+    if file:
+        report = validate_file(file)
+    else:
+        with _opened(store_path) as store:
+            report = check(store)
+    click.echo(report.to_turtle() if format_ == "turtle" else report.to_text(), nl=False)
+    left_out = "" if report.has_graphs else "; the file has no graphs, so rules on graphs were left out"
+    _note(f"checked {report.documents} documents, {report.quads:,} statements: {len(report.findings)} findings{left_out}")
     if not report.conforms:
         raise click.exceptions.Exit(1)
 

@@ -129,6 +129,23 @@ def test_validate_tells_what_is_wrong_and_exits_with_1(folder):
     assert process("validate", cwd=folder).returncode == 1
 
 
+def test_validate_reads_a_file_and_writes_the_standard_report(folder):
+    Path("a.txt").write_text(SHOIGU)
+    ok("build", "a.txt")
+    ok("export", "--out", "news.ttl")
+    result = run("validate", "news.ttl")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.endswith(": 0 findings; the file has no graphs, so rules on graphs were left out\n")
+    ok("export", "--out", "news.trig")
+    text = Path("news.trig").read_text()
+    Path("bad.trig").write_text(text.replace("kg:certainty kg:Certain", "kg:certainty kg:Sure"))
+    result = run("validate", "bad.trig")
+    assert result.exit_code == 1
+    assert {line.partition(": ")[0] for line in result.stdout.splitlines()} == {"a.txt"}
+    report = run("validate", "bad.trig", "--format", "turtle")
+    assert (report.exit_code, report.stdout.count("a sh:ValidationResult")) == (1, len(result.stdout.splitlines()))
+
+
 @pytest.mark.parametrize("options", [("--source", "CNN"), ("--voice", "document"), ("--no-contested",)])
 def test_options_select_the_same_claims_in_all_commands(store, options, tmp_path):
     """Counted, asked (here and in a process of its own) and exported: as many claims, and fewer than there are."""

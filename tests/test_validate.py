@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
+from kg.errors import InputError
+from kg.export import export_file
+from kg.rdf_files import read_quads
 from kg.store import open_store
-from kg.validate import validate
+from kg.validate import validate, validate_file
 from kg.vocab import BASE, DCTERMS, OA, PROV, RDF, RDFS, XSD, kg
 
 module = import_module("kg.validate")
@@ -169,7 +172,7 @@ def test_validate_message_says_problem_and_remedy_with_node_and_value():
     report = checked(BROKEN["claimAbout"][0])
     assert not report.conforms
     assert [finding.to_text(BASE) for finding in report.findings] == [
-        "claim:denial-4b8d8a78/89e15504: "
+        "https://fars.example/denial: claim:denial-4b8d8a78/89e15504: "
         "a claim is about what is no kg:Entity; give it its class and a label (here: person:nobody)"
     ]
 
@@ -186,3 +189,111 @@ def test_validate_in_batches_finds_the_same(monkeypatch):
     monkeypatch.setattr(module, "BATCH", 1)
     assert checked(quads).findings == whole
     assert len({finding.focus.rpartition("/")[0] for finding in whole}) > 3
+
+
+DENIAL = "https://fars.example/denial"
+
+
+def one(rule):
+    """The finding of a rule in a dataset that breaks it."""
+    return next(finding for finding in checked(BROKEN[rule][0]).findings if finding.rule == rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "places"),
+    [
+        ("claimAbout", {DENIAL}),
+        ("mentionStart", {DENIAL}),
+        ("eventTime", {DENIAL}),
+        ("documentTitle", {DENIAL}),
+        ("unknownTerm", {DENIAL}),
+        ("claimGraph", {DENIAL, "news/carter.txt"}),
+        ("comparisonRule", {DENIAL, "https://times.example/missiles"}),
+        ("stateCode", {BACKGROUND.value}),
+        ("graphName", {f"{BASE}graph/stray"}),
+    ],
+)
+def test_validate_tells_the_documents_that_a_finding_comes_from(rule, places):
+    assert set(one(rule).places) == places
+
+
+def test_validate_a_document_without_a_path_goes_by_its_id():
+    quads = [quad for quad in BROKEN["claimAbout"][0] if quad.predicate != NamedNode(DCTERMS + "source")]
+    assert [finding.places for finding in checked(quads).findings] == [("denial",)]
+
+
+def graph_of(turtle):
+    from rdflib import Graph
+
+    return Graph().parse(data=turtle, format="turtle")
+
+
+def test_the_standard_report_holds_each_finding():
+    from rdflib import RDF as RDF_
+    from rdflib import SH, URIRef
+
+    report = checked([*BROKEN["claimAbout"][0], *BROKEN["withinItself"][0], *BROKEN["documentIssued"][0]])
+    graph = graph_of(report.to_turtle())
+    (node,) = graph.subjects(RDF_.type, SH.ValidationReport)
+    assert not graph.value(node, SH.conforms).value
+    told = {
+        (str(graph.value(result, SH.focusNode)), str(graph.value(result, SH.resultMessage)))
+        for result in graph.objects(node, SH.result)
+    }
+    assert told == {(finding.focus, finding.message) for finding in report.findings}
+    about = next(graph.subjects(SH.resultPath, URIRef(kg("about").value)))
+    assert graph.value(about, SH.sourceConstraintComponent) == SH.ClassConstraintComponent
+    assert graph.value(about, SH.resultSeverity) == SH.Violation
+    assert str(graph.value(about, SH.value)) == f"{BASE}person/nobody"
+    assert str(graph.value(about, URIRef(PROV + "wasDerivedFrom"))) == DOCUMENT.value
+
+
+def test_the_standard_report_of_what_conforms():
+    from rdflib import SH
+
+    graph = graph_of(checked(SAMPLE).to_turtle())
+    assert [value.value for value in graph.objects(None, SH.conforms)] == [True]
+    assert len(graph) == 2
+
+
+@pytest.mark.parametrize("extension", ["trig", "nq", "jsonld", "ttl", "nt", "rdf"])
+def test_validate_a_file_finds_what_is_wrong_in_it(extension, tmp_path):
+    for name, quads in (("good", SAMPLE), ("bad", BROKEN["claimAbout"][0])):
+        with open_store(None) as store:
+            store.load(quads)
+            export_file(store, tmp_path / f"{name}.{extension}")
+    good, bad = (validate_file(tmp_path / f"{name}.{extension}") for name in ("good", "bad"))
+    assert (good.findings, good.documents, good.has_graphs) == ((), 3, extension in ("trig", "nq", "jsonld"))
+    assert [(finding.rule, finding.documents) for finding in bad.findings] == [("claimAbout", (DOCUMENT.value,))]
+
+
+def test_validate_a_file_finds_statements_in_no_graph(tmp_path):
+    file = tmp_path / "loose.nq"
+    file.write_text("".join(f"{quad} .\n" for quad in SAMPLE) + f'<{BASE}x> <{RDFS}label> "x" .\n')
+    assert [finding.rule for finding in validate_file(file).findings] == ["noGraph"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("bad.ttl", "<a:b> <a:c> <a:d> .\n<a:b> x y .", ":2:7: not Turtle ("),
+        ("bad.txt", "x", "its name tells no format of RDF; let it end in .ttl, "),
+        ("gone.ttl", None, "cannot be read (No such file"),
+        ("bad.nq.gz", "x", "cannot be read (Not a gzipped file"),
+    ],
+)
+def test_validate_a_file_that_is_none_says_so(tmp_path, name, text, message):
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    with pytest.raises(InputError) as caught:
+        validate_file(tmp_path / name)
+    assert str(caught.value).startswith(f"{tmp_path / name}") and message in str(caught.value)
+
+
+def test_what_lies_in_a_file_is_read_the_same_each_time(tmp_path):
+    file = tmp_path / "a.ttl"
+    file.write_text("<a> <b> [ <c> _:x ; <d> (1 +2) ] .")
+    first, second = (list(read_quads(file)) for _ in range(2))
+    assert first == second and len(first) == 7
+    assert {quad.object.value for quad in first if isinstance(quad.object, Literal)} == {"1", "+2"}
+    assert {quad.subject.value for quad in first if isinstance(quad.subject, NamedNode)} == {file.parent.as_uri() + "/a"}
