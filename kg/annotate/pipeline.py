@@ -18,7 +18,8 @@ from kg.annotate.found import Found, OfficeTitle
 from kg.annotate.mentions import MentionFinder
 from kg.annotate.own_relations import OwnFindings, OwnIndex, OwnRelationFinder
 from kg.annotate.parse import Blocks, parse
-from kg.annotate.relations import RelationDraft, RelationFinder
+from kg.annotate.phrase_relations import RelationDraft
+from kg.annotate.relations import RelationFinder
 from kg.annotate.scene import Scene
 from kg.annotate.speakers import resolve_first_person
 from kg.errors import KnowledgeError

@@ -5,19 +5,31 @@ of which tie is data: `ontology/lexicons/relations.tsv` (words and where their t
 follow from taking part in an event: who attacks an army fights it, who arrives in a town is there).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
 from spacy.tokens import Span, Token
 
 from kg.annotate.claims import ClaimDraft
-from kg.annotate.entities import Position, Registry
+from kg.annotate.entities import Registry
 from kg.annotate.events import EventDraft
 from kg.annotate.found import Found
+from kg.annotate.phrase_relations import PhraseRelationFinder, RelationDraft
 from kg.annotate.scene import ACTORS, Scene
-from kg.annotate.syntax import OWNER_DEPS, agents, conjuncts, is_passive, is_verb, objects, of_objects, prepositional, subjects
-from kg.knowledge import Trigger
+from kg.annotate.syntax import (
+    OBJECT_DEPS,
+    OWNER_DEPS,
+    agents,
+    conjuncts,
+    is_passive,
+    is_verb,
+    objects,
+    of_objects,
+    prepositional,
+    subjects,
+)
+from kg.knowledge import Office, Trigger
 from kg.model import Certainty, Polarity
+from kg.vocab import is_a
 
 _UNFIT = frozenset(("Time", "Quantity", "Money"))
 _SURE = frozenset((Certainty.CERTAIN, Certainty.PROBABLE))
@@ -25,17 +37,7 @@ _MAX_CLIMB = 4
 _BOTH_WAYS = frozenset(("alliedWith", "communicatesWith", "sameAs"))
 _ABROAD = frozenset(("State", "Nationality"))
 _PLACES = frozenset(("Place", "State"))
-
-
-@dataclass(frozen=True, slots=True)
-class RelationDraft:
-    """A relation while the text is being read; `rule` says what found it."""
-
-    subject: Found
-    predicate: str
-    object: Found
-    claim: ClaimDraft
-    rule: str = ""
+_DEEDS = ("Attack", "Operation", "Fighting")
 
 
 _Ends = dict[str, list[Found]]
@@ -48,10 +50,10 @@ class RelationFinder:
     def __init__(self, scene: Scene, registry: Registry, events: list[EventDraft]) -> None:
         self.scene = scene
         self.doc = scene.doc
-        self.registry = registry
         self.events = events
+        self.event_at = {event.token: event for event in events}
         self.knowledge = scene.knowledge
-        self.office_bodies = {position.body.head for position in registry.positions if position.body is not None}
+        self.phrases = PhraseRelationFinder(scene, registry)
 
     def find(self) -> list[RelationDraft]:
         """Give the relations; of equal ones only the first found."""
@@ -60,21 +62,28 @@ class RelationFinder:
             *self._told(),
             *self._implied(),
             *self._spoken(),
+            *self._appointed(),
             *self._framed(),
-            *self._standing(),
-            *self._chained(),
+            *self.phrases.find(),
         ):
-            same = relation.subject.entity is not None and relation.subject.entity == relation.object.entity
-            nested = " SUFFIX " in relation.rule  # "Russian-made missiles" is one phrase
-            if (nested or self._may_stand(relation.subject, relation.object)) and (not same or relation.predicate == "sameAs"):
-                turned = (id(relation.object), relation.predicate, id(relation.subject))
-                if relation.predicate not in _BOTH_WAYS or turned not in found:
-                    found.setdefault((id(relation.subject), relation.predicate, id(relation.object)), relation)
+            self._keep(relation, found)
+        for relation in self._counted(list(found.values())):
+            found.setdefault((id(relation.subject), relation.predicate, id(relation.object)), relation)
         return list(found.values())
 
-    @staticmethod
-    def _may_stand(subject: Found, other: Found) -> bool:
+    def _keep(self, relation: RelationDraft, found: dict[tuple[int, str, int], RelationDraft]) -> None:
+        """Add a relation to those found, unless it is known or ties a thing to itself."""
+        same = relation.subject.entity is not None and relation.subject.entity == relation.object.entity
+        nested = " SUFFIX " in relation.rule  # "Russian-made missiles" is one phrase
+        if (nested or self._may_stand(relation.subject, relation.object)) and (not same or relation.predicate == "sameAs"):
+            turned = (id(relation.object), relation.predicate, id(relation.subject))
+            if relation.predicate not in _BOTH_WAYS or turned not in found:
+                found.setdefault((id(relation.subject), relation.predicate, id(relation.object)), relation)
+
+    def _may_stand(self, subject: Found, other: Found) -> bool:
         if subject.type in _UNFIT or other.type in _UNFIT or subject is other:
+            return False
+        if "Yes" in self.doc[other.head].morph.get("Reflex", []):  # "told himself"
             return False
         return not (subject.start < other.end and other.start < subject.end)
 
@@ -95,11 +104,17 @@ class RelationFinder:
                         ends = self._of_verb(token, trigger) if pos == "VERB" else self._of_noun(token, trigger)
                         yield from self._between(ends, trigger, claim)
             if token.pos_ in ("ADP", "SCONJ", "ADV") or token.dep_ == "prep":
-                for trigger in self.knowledge.relations.get((token.lower_, "ADP"), ()):
+                for trigger in self._prepositions(token):
                     yield from self._of_preposition(token, trigger, claim)
             if token.i > 1 and self.doc[token.i - 1].text in "-–" and not self.doc[token.i - 1].whitespace_:
                 for trigger in self.knowledge.relations.get((token.lower_, "SUFFIX"), ()):
                     yield from self._between(self._of_suffix(token, trigger), trigger, claim)
+
+    def _prepositions(self, word: Token) -> tuple[Trigger, ...]:
+        """Give the rows of a preposition, with the word before it if they are one ("together with")."""
+        before = self.doc[word.i - 1].lower_ if word.i > 0 else ""
+        pair = self.knowledge.relations.get((f"{before} {word.lower_}", "ADP"), ())
+        return pair or self.knowledge.relations.get((word.lower_, "ADP"), ())
 
     def _told_of(self, token: Token, claim: ClaimDraft) -> tuple[Polarity, Certainty]:
         """Give polarity and certainty of a word within its claim; what somebody vows, urges or refuses to do is not done."""
@@ -117,10 +132,10 @@ class RelationFinder:
         return _suffices(self._told_of(token, claim), is_attitude)
 
     def _between(self, ends: _Ends, trigger: Trigger, claim: ClaimDraft) -> Iterator[RelationDraft]:
-        for subject in map(self._antecedent, ends["subject"]):
+        for subject in map(self.scene.antecedent, ends["subject"]):
             if not self._may_be(subject, trigger.subject_needs) or (subject.type == "Weapon" and not trigger.subject_needs):
                 continue
-            for other in map(self._antecedent, ends["object"]):
+            for other in map(self.scene.antecedent, ends["object"]):
                 if self._may_be(other, trigger.needs):
                     yield RelationDraft(subject, trigger.name, other, claim, trigger.rule)
 
@@ -130,9 +145,7 @@ class RelationFinder:
     def _of_verb(self, verb: Token, trigger: Trigger) -> _Ends:
         passive = is_passive(verb)
         left, right = (agents(verb), subjects(verb)) if passive else (self._doers(verb), objects(verb))
-        hit = (
-            self.scene.targets if trigger.name == "fights" else self.scene.mentions
-        )  # who strikes "ISIL positions" fights ISIL
+        hit = self._hit if trigger.name == "fights" else self.scene.mentions
         places = {"subject": self.scene.mentions(left), "object": hit(right)}
         ends: _Ends = {"subject": [], "object": []}
         for place, role in (("subject", trigger.subject), ("object", trigger.object)):
@@ -142,6 +155,13 @@ class RelationFinder:
         if not ends["object"] and trigger.prepositions.get("with") == "object":  # "A and B clashed"
             return {"subject": ends["subject"][:1], "object": ends["subject"][1:]}
         return ends
+
+    def _hit(self, tokens: Iterable[Token]) -> list[Found]:
+        """Give who is fought by striking something: who strikes "Shining Path positions" fights the Shining Path."""
+        struck = self.scene.targets(tokens)
+        things = [m for m in struck if m.type in ("Place", "Platform", "Weapon") and m.form == "nominal"]
+        owners = [o for m in things for o in self.scene.mentions(c for c in self.doc[m.head].children if c.dep_ in OWNER_DEPS)]
+        return struck + [owner for owner in owners if owner.type in ("Agency", "Group") and all(owner is not m for m in struck)]
 
     def _doers(self, verb: Token) -> list[Token]:
         """Give the subject of a verb; of "the campaign to defeat X" those whose campaign it is."""
@@ -157,6 +177,8 @@ class RelationFinder:
         if own or depth > _MAX_CLIMB:
             return [member for token in own for member in conjuncts(token)]
         above = noun.head
+        if is_verb(above) and self._only_speaks(above):  # "discussed the campaign against X"
+            return []
         if noun.dep_ in ("dobj", "nsubjpass", "attr") and is_verb(above):
             return agents(above) if is_passive(above) else subjects(above)
         if noun.dep_ == "conj":
@@ -169,6 +191,12 @@ class RelationFinder:
             if holder.pos_ in ("NOUN", "PROPN", "PRON"):
                 return [holder] if self.scene.mentions([holder]) else self._owners(holder, depth + 1)
         return []
+
+    def _only_speaks(self, verb: Token) -> bool:
+        """True for a word that talks of a deed and leaves open whether it is done: "discuss", "demand"."""
+        lemma = verb.lemma_.lower()
+        effect = self.knowledge.embedders.get(lemma)
+        return effect is not None and effect.polarity is Polarity.UNKNOWN and (lemma, "VERB") in self.knowledge.cues
 
     def _helped(self, verb: Token) -> list[Token]:
         """Give whom a verb helps ("backs X in the war", "voiced support for X in the war"): the war is theirs."""
@@ -185,8 +213,12 @@ class RelationFinder:
         ends: _Ends = {"subject": [], "object": []}
         self._add_prepositions(noun, trigger, ends)
         owners = [c for c in noun.children if c.dep_ in OWNER_DEPS]
+        if trigger.prepositions.get("on") == "object" and noun.dep_ == "dobj":  # "dealt the rebels a defeat", "… on the rebels"
+            ends["object"] += self.scene.mentions(c for c in noun.head.children if c.dep_ in OBJECT_DEPS and c.i < noun.i)
+            for preposition, filler in prepositional(noun.head):
+                ends["object"] += self.scene.mentions([filler]) if preposition == "on" else []
         if trigger.subject:
-            found = [m for m in self.scene.mentions(owners) if m.type not in _UNFIT]
+            found = [m for m in self.scene.mentions(owners) if m.type not in _UNFIT and not m.start <= noun.i < m.end]
             if trigger.name == "fights" and noun.dep_ == "pobj" and is_verb(noun.head.head):  # "support for X in its fight"
                 found = self.scene.mentions(self._helped(noun.head.head)) or found
             if not found and not ends[trigger.subject] and not trigger.holder:
@@ -202,7 +234,11 @@ class RelationFinder:
         return ends
 
     def _sides(self, mention: Found) -> list[Found]:
-        """Give both sides of "Armenian and Azerbaijani troops"."""
+        """Give both sides of "Armenian and Azerbaijani troops", "the Karen army and Burmese troops"."""
+        for child in self.doc[mention.head].children:
+            named = self.scene.mention_at.get(child.i) if child.dep_ == "nmod" else None
+            if named is not None and named.type in ("Agency", "State") and any(c.dep_ == "conj" for c in child.children):
+                return [named, mention]
         sides = [
             m
             for c in self.doc[mention.head].children
@@ -211,33 +247,35 @@ class RelationFinder:
         ]
         return [side for side in sides if side.type == "Nationality"]
 
-    def _antecedent(self, mention: Found) -> Found:
-        """Give who "their" stands for in "the army and their allies", if that was named in the sentence."""
-        token = self.doc[mention.head]
-        if mention.form != "pronoun" or mention.entity is None or token.dep_ != "poss":
-            return mention
-        for index in range(mention.start - 1, token.sent.start - 1, -1):
-            before = self.scene.mention_at.get(index)
-            if before is not None and before.entity == mention.entity:
-                return before
-        return mention
-
     def _denoted(self, noun: Token) -> list[Found]:
         """Give what a noun stands for: itself if it is a mention, who it is said of ("X is …", "X, …", "… X")."""
         if noun.dep_ == "appos" or (noun.dep_ in ("compound", "nmod") and noun.head.pos_ == "PROPN"):
             named = self.scene.mentions([noun.head])
         elif noun.dep_ == "attr":
             named = self.scene.mentions(m for c in noun.head.children if c.dep_ == "nsubj" for m in conjuncts(c))
+        elif noun.dep_ == "pobj" and noun.head.lower_ == "as" and is_verb(noun.head.head):
+            return self._acting_as(noun.head.head)
         else:
             named = [m for c in noun.children if c.dep_ == "appos" for m in self.scene.mentions(conjuncts(c))]
         return named or self.scene.mentions([noun])
 
+    def _acting_as(self, verb: Token) -> list[Found]:
+        """Give who does something "as part of" a whole; who regards a town "as part of" a state says nothing of himself."""
+        if any("as" in cue.frames for cue in self.knowledge.cues.get((verb.lemma_.lower(), "VERB"), ())):
+            return []
+        done_to = subjects(verb) if is_passive(verb) else objects(verb)
+        return self.scene.mentions(done_to) or self.scene.mentions(subjects(verb))
+
     def _add_prepositions(self, token: Token, trigger: Trigger, ends: _Ends) -> None:
-        hit = self.scene.targets if trigger.name == "fights" else self.scene.mentions
+        hit = self._hit if trigger.name == "fights" else self.scene.mentions
         for preposition, filler in prepositional(token):
             role = trigger.prepositions.get(preposition)
             if role:
                 ends[role] = ends[role] + hit([filler])
+        if not ends["object"] and token.pos_ == "NOUN" and token.dep_ == "dobj":  # "sent a letter to X"
+            for preposition, filler in prepositional(token.head):
+                if trigger.prepositions.get(preposition) == "object":
+                    ends["object"] = ends["object"] + hit([filler])
 
     def _of_suffix(self, part: Token, trigger: Trigger) -> _Ends:
         """Give both ends of "ISIL-held territory", "Iran-backed fighters"."""
@@ -254,26 +292,28 @@ class RelationFinder:
 
     def _of_preposition(self, word: Token, trigger: Trigger, claim: ClaimDraft) -> Iterator[RelationDraft]:
         """Give who or what "in", "from", "of" place somewhere or with somebody."""
-        fillers = self.scene.mentions(t for c in word.children if c.dep_ == "pobj" for t in conjuncts(c))
+        below = [t for c in word.children if c.dep_ == "pobj" for t in conjuncts(c)]
+        fillers = self.scene.mentions(below)
+        if not fillers and word.lower_ == "in" and trigger.name == "locatedIn":  # "wounded in clashes near Sirte"
+            fillers = [m for t in below if t.i in self.event_at for m in self.event_at[t.i].roles.get("place", ())]
         if not fillers:
             return
         above = word.head
         while above.dep_ == "prep" and above.head.i != above.i:  # "back in Homs", "outside of Aleppo"
             above = above.head
         touching = self.scene.mention_at.get(word.i - 1)
-        if touching is not None and touching.form == "name" and touching.type == "Place" and word.lower_ == "in":
-            yield from self._between(
-                {"subject": [touching], "object": fillers}, trigger, claim
-            )  # "advances around Manbij in Syria"
+        if touching is not None and self._owns_what_follows(touching, word, above, trigger):
+            yield from self._between({"subject": [touching], "object": fillers}, trigger, claim)
             return
         if above.pos_ in ("NOUN", "PROPN", "PRON", "NUM"):
             at = self.scene.mention_at.get(above.i)
             is_placing = above.lemma_.lower() in self.knowledge.words["placing word"] and (at is None or at.form != "name")
-            if trigger.lemma == "of" and is_placing:  # "the city of X" is X
+            part = self._part(above)
+            if trigger.lemma == "of" and (is_placing or self._is_part(above)):  # "the city of X" is X
                 return
-            if above.dep_ == "attr" and not self._holds(above, claim):  # "X is not an employee of Y"
+            if part.dep_ == "attr" and not self._holds(part, claim):  # "X is not an employee of Y"
                 return
-            holders = self._denoted(above) if above.dep_ in ("attr", "appos") else self.scene.mentions([above])
+            holders = self._denoted(part) if part.dep_ in ("attr", "appos") else self.scene.mentions([above])
             if trigger.name == "worksFor":  # "Chen of the Lowell Institute", not "a member of the party"
                 holders = [m for m in holders if m.form == "name" and m.start <= above.i < m.end]
             if not holders and trigger.subject == "object":  # "members of X, including …"
@@ -288,6 +328,29 @@ class RelationFinder:
             and self._holds(above, claim)
         ):
             yield from self._between({"subject": self._moved_or_staying(above), "object": fillers}, trigger, claim)
+
+    def _owns_what_follows(self, touching: Found, word: Token, above: Token, trigger: Trigger) -> bool:
+        """True if a preposition belongs to the name or noun right before it, whatever the parser hung it on.
+
+        "advances around Manbij in Syria", "trains doctors from the Red Crescent"; not "drove fighters from the town".
+        """
+        if touching.form == "name" and touching.type == "Place":
+            return word.lower_ == "in"
+        return (
+            trigger.object == "noun"
+            and word.lower_ == "from"
+            and touching.type == "Group"
+            and is_verb(above)
+            and above.lemma_.lower() not in self.knowledge.words["ablative verb"]
+        )
+
+    def _is_part(self, word: Token) -> bool:
+        return word.pos_ == "NUM" or word.lower_ in self.knowledge.words["partitive"]
+
+    def _part(self, noun: Token) -> Token:
+        """Give "one" of "one of the largest hospitals", any other noun as it is."""
+        whole = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "of" else noun
+        return whole if whole is not noun and self._is_part(whole) else noun
 
     def _moved_or_staying(self, verb: Token) -> list[Found]:
         """Give who or what is where a verb's prepositional phrase says: its subject, unless a state, and its objects."""
@@ -306,16 +369,43 @@ class RelationFinder:
             if event.is_disputed or not implications:
                 continue
             told = self._told_of(self.doc[event.token], event.claim)
+            roles = self._with_cause(event)
             for implication in implications:
                 if not _suffices(told, implication.is_attitude):
                     continue
-                left, right = event.roles.get(implication.subject, []), event.roles.get(implication.object, [])
+                if (implication.subject, implication.object) == ("actor", "destination") and self._is_sent(event):
+                    continue
+                left, right = roles.get(implication.subject, []), roles.get(implication.object, [])
                 pairs = [(a, b) for a in left for b in right]
                 if implication.subject == implication.object:
                     pairs = [(a, b) for n, a in enumerate(left) for b in left[n + 1 :]]
-                for subject, other in ((self._antecedent(a), self._antecedent(b)) for a, b in pairs):
+                for subject, other in ((self.scene.antecedent(a), self.scene.antecedent(b)) for a, b in pairs):
                     if self._may_be(subject, implication.subject_needs) and self._may_be(other, implication.needs):
                         yield RelationDraft(subject, implication.name, other, event.claim, implication.rule)
+
+    def _is_sent(self, event: EventDraft) -> bool:
+        """True for "sent fighters to Syria": they are there, not who sent them."""
+        verb = self.doc[event.token]
+        moved = self.scene.mentions(subjects(verb) if is_passive(verb) else objects(verb))
+        return any(mention is other for mention in moved for other in event.roles.get("instrument", ()))
+
+    def _with_cause(self, event: EventDraft) -> Mapping[str, list[Found]]:
+        """Give who takes part in an event; of harm done by a deed also who did that, and where.
+
+        "A French airstrike near Gao killed four people" tells whose strike it was, and where the four were.
+        """
+        verb = self.doc[event.token]
+        if not is_verb(verb) or "target" not in event.roles:
+            return event.roles
+        doers = agents(verb) if is_passive(verb) else subjects(verb)
+        told = [t for doer in doers for t in (doer, *(of_objects(doer) if self._is_part(doer) else ()))]
+        roles = dict(event.roles)
+        for cause in (self.event_at[t.i] for t in told if t.i in self.event_at):
+            if any(is_a(cause.type, deed) for deed in _DEEDS):
+                for role in ("actor", "place"):
+                    if role in cause.roles:
+                        roles.setdefault(role, cause.roles[role])
+        return roles
 
     def _spoken(self) -> Iterator[RelationDraft]:
         """Yield who speaks to whom, in the claim that tells of the speaking."""
@@ -332,101 +422,38 @@ class RelationFinder:
                     if addressee.type != "Place" and speaker.type != "Place":
                         yield RelationDraft(speaker, "communicatesWith", addressee, around, "a claim's source and addressee")
 
-    def _standing(self) -> Iterator[RelationDraft]:
-        """Yield what noun phrases say in passing: offices, owners of weapons, bodies of states, places in states."""
-        for position in self.registry.positions:
-            claim = self.scene.innermost.get(position.token)
-            if claim is not None and position.body is not None and position.relation and not _is_past(position.title):
-                predicate = "nationality" if self._is_profession(position) else position.relation
-                yield RelationDraft(position.person, predicate, position.body, claim, f"office: {position.title}")
-        for place, state in self.registry.located:
-            claim = self.scene.innermost.get(place.head)
-            if claim is not None:
-                yield RelationDraft(place, "locatedIn", self._antecedent(state), claim, "place of a state")
-        for mention in self.scene.found:
-            yield from self._nationality(mention)
-            yield from self._unit(mention)
-            if mention.operator is None or mention.entity is None or mention.operator.entity is None:
+    def _appointed(self) -> Iterator[RelationDraft]:
+        """Yield who came to an office: "became president of Chad", "was appointed commander of the army"."""
+        for noun in self.doc:
+            verb = noun.head
+            lemma = verb.lemma_.lower()
+            office = self._office(noun)
+            claim = self.scene.innermost.get(noun.i)
+            if office is None or not office.relation or claim is None or not is_verb(verb):
                 continue
-            claim = self.scene.innermost.get(mention.head)
-            if claim is None:
-                continue
-            if mention.type in ("Weapon", "Platform"):
-                yield RelationDraft(self._antecedent(mention.operator), "operates", mention, claim, "owner of a weapon")
-            elif mention.type == "Agency" and mention.form == "name":
-                yield RelationDraft(mention, "partOf", self._antecedent(mention.operator), claim, "body of a state")
-            elif mention.type == "Person" and mention.form == "nominal":
-                yield from self._post(mention, claim)
-        yield from self._called()
-
-    def _post(self, mention: Found, claim: ClaimDraft) -> Iterator[RelationDraft]:
-        """Yield whose spokesman a named person is: "its spokesman, Colonel X"."""
-        office = self.knowledge.offices.get(mention.lemma)
-        named = next(iter(self.scene.mentions([self.doc[mention.head]])), mention)
-        if office is None or named.form != "name" or mention.operator is None or office.category == "profession":
-            return
-        if office.relation:
-            yield RelationDraft(named, office.relation, self._antecedent(mention.operator), claim, f"office: {mention.lemma}")
-
-    def _unit(self, mention: Found) -> Iterator[RelationDraft]:
-        """Yield what a body is part of: "the People's Liberation Army's Eastern Theater Command"."""
-        claim = self.scene.innermost.get(mention.head)
-        if mention.type != "Agency" or mention.form != "name" or claim is None:
-            return
-        for child in self.doc[mention.head].children:
-            whole = self.scene.mention_at.get(child.i) if child.dep_ == "poss" else None
-            if whole is not None and whole.type == "Agency" and whole.form == "name":
-                yield RelationDraft(mention, "partOf", whole, claim, "body of a body")
-
-    def _is_profession(self, position: Position) -> bool:
-        """True for "Syrian author": that is no post of the state."""
-        office = self.knowledge.offices.get(self.doc[position.token].lower_)
-        national = position.body is not None and position.body.type in ("Nationality", "State")
-        return national and office is not None and office.category == "profession"
-
-    def _nationality(self, mention: Found) -> Iterator[RelationDraft]:
-        """Yield whose national a person is, whose company a company: "Syrian author X", "the German company Y"."""
-        claim = self.scene.innermost.get(mention.head)
-        if mention.form != "name" or mention.type not in ("Person", "Agency") or claim is None:
-            return
-        heads = [self.doc[mention.head]]
-        heads += [
-            c
-            for c in heads[0].children
-            if c.dep_ in ("compound", "nmod", "appos") and c.i not in range(mention.start, mention.end)
-        ]
-        if heads[0].dep_ == "appos" and self.scene.mention_at.get(heads[0].head.i, mention).form != "name":
-            heads.append(heads[0].head)
-        for head in heads:
-            for child in head.children:
-                nation = self.scene.mention_at.get(child.i) if child.dep_ in ("amod", "compound", "nmod") else None
-                if (
-                    nation is not None
-                    and nation.type == "Nationality"
-                    and nation.head not in self.office_bodies
-                    and not nation.lemma
-                ):
-                    yield RelationDraft(mention, "nationality", nation, claim, "adjective of a state")
-
-    def _called(self) -> Iterator[RelationDraft]:
-        """Yield names the text gives as another name: "State Oil Company (SOC)", "Q-West, also known as …"."""
-        for mention in self.scene.found:
-            claim = self.scene.innermost.get(mention.head)
-            if mention.form != "name" or claim is None:
-                continue
-            at = mention.end
-            between = self.doc[at : at + 5].text.lower()
-            markers = (m for m in self.knowledge.words["alias marker"] if between.lstrip(", ").startswith(f"{m} "))
-            marker = max(markers, key=len, default=None)
-            if marker is not None:
-                start = at + len(between[: between.index(marker)].split()) + len(marker.split())
-                others = (self.scene.mention_at.get(index) for index in range(start, min(start + 4, len(self.doc))))
-                other = next((m for m in others if m is not None), None)
+            if noun.dep_ == "attr" and lemma in ("become", "remain"):
+                held_by = subjects(verb)
+            elif noun.dep_ in ("oprd", "attr", "dobj") and lemma in self.knowledge.words["appointing verb"]:
+                held_by = subjects(verb) if is_passive(verb) else [t for t in objects(verb) if t.i < noun.i]
             else:
-                opened = at + 2 < len(self.doc) and self.doc[at].text == "(" and self.doc[at + 2].text == ")"
-                other = self.scene.mention_at.get(at + 1) if opened and self.doc[at + 1].is_upper else None
-            if other is not None and other.form == "name" and other.type == mention.type:
-                yield RelationDraft(mention, "sameAs", other, claim, "another name given in the text")
+                continue
+            persons = [m for m in self.scene.mentions(held_by) if m.type == "Person"]
+            owners = [c for c in noun.children if c.dep_ in OWNER_DEPS]
+            bodies = [
+                m for m in self.scene.mentions([*of_objects(noun), *owners]) if m.type in ("State", "Agency", "Nationality")
+            ]
+            if self._holds(verb, claim):
+                for person in persons:
+                    for body in bodies:
+                        yield RelationDraft(person, office.relation, body, claim, f"came to the office: {office.title}")
+
+    def _office(self, noun: Token) -> Office | None:
+        """Give the office a noun names, with the word before it if they are one title ("prime minister")."""
+        if noun.pos_ not in ("NOUN", "PROPN") or noun.dep_ not in ("attr", "oprd", "dobj"):
+            return None
+        pair = f"{self.doc[noun.i - 1].lower_} {noun.lower_}" if noun.i > 0 else ""
+        office = self.knowledge.offices.get(pair) or self.knowledge.offices.get(noun.lower_)
+        return office if office is not None and office.category == "office" else None
 
     def _framed(self) -> Iterator[RelationDraft]:
         """Yield where a sentence is set that opens with a place: "Near Sirte, two strikes destroyed …", "In Mali, troops …"."""
@@ -462,7 +489,9 @@ class RelationFinder:
         seen: set[int] = set()
         for index in range(place.end, sentence.end):
             mention = self.scene.mention_at.get(index)
-            if mention is None or mention.head != index or id(mention) in seen or mention.type in _ABROAD | {"Place"}:
+            if mention is None or mention.head != index or id(mention) in seen or mention.type in _ABROAD:
+                continue
+            if mention.type == "Place" and mention.form == "name":
                 continue
             seen.add(id(mention))
             steps = [self.doc[index], *self.doc[index].ancestors]
@@ -471,55 +500,21 @@ class RelationFinder:
             ):
                 yield mention
 
-    def _chained(self) -> Iterator[RelationDraft]:
-        """Yield places within places: "Sarmada, Syria", "Syria's Idlib province", "the Iraqi city of Mosul"."""
-        for mention in self.scene.found:
-            claim = self.scene.innermost.get(mention.head)
-            if mention.type != "Place" or claim is None:
+    def _counted(self, told: list[RelationDraft]) -> Iterator[RelationDraft]:
+        """Yield how many of something there are ("15 civilians", "two frigates"), where the claim states more than that."""
+        stating = {id(event.claim) for event in self.events} | {id(relation.claim) for relation in told}
+        for number in self.scene.found:
+            word = self.doc[number.head]
+            if number.type != "Quantity" or word.dep_ != "nummod":
                 continue
-            for outer in (*self._after_comma(mention), *self._of_place(mention)):
-                yield RelationDraft(mention, "locatedIn", outer, claim, "place within a place")
-
-    def _after_comma(self, place: Found) -> Iterator[Found]:
-        at = place.end
-        if place.form != "name" or at + 1 >= len(self.doc) or self.doc[at].text != ",":
-            return
-        outer = self.scene.mention_at.get(at + 1)
-        if outer is None or outer.start != at + 1 or outer.type not in _PLACES or outer.form != "name":
-            return
-        following = self.doc[outer.end] if outer.end < len(self.doc) else None
-        if following is not None and following.lower_ in ("and", "or"):
-            return
-        before = self.doc[place.start - 1].text if place.start > 0 else ""
-        enumerated = before == "," and self.scene.mention_at.get(place.start - 2, place).type == outer.type
-        if not enumerated and (outer.type == "State" or self.doc[outer.head].dep_ in ("appos", "npadvmod")):
-            yield outer
-
-    def _of_place(self, place: Found) -> Iterator[Found]:
-        heads = [self.doc[place.head]]
-        above = heads[0].head
-        placing = self.knowledge.words["placing word"]
-        if heads[0].dep_ == "pobj" and above.lower_ == "of" and above.head.lemma_.lower() in placing:
-            named = self.scene.mention_at.get(above.head.i)
-            if named is None or named.form != "name":
-                heads.append(above.head)
-        for head in heads:
-            for child in head.children:
-                outer = self.scene.mention_at.get(child.i) if child.dep_ in OWNER_DEPS else None
-                if (
-                    outer is not None
-                    and outer.form == "name"
-                    and outer.type in _PLACES | {"Nationality"}
-                    and not outer.start <= head.i < outer.end
-                ):
-                    yield outer
+            counted, claim = self.scene.mention_at.get(word.head.i), self.scene.innermost.get(number.head)
+            if counted is None or counted.form != "nominal" or claim is None:
+                continue
+            if id(claim) in stating or not claim.is_own_voice:
+                yield RelationDraft(counted, "count", number, claim, "number before a noun")
 
 
 def _suffices(told: tuple[Polarity, Certainty], is_attitude: bool) -> bool:
     if is_attitude:
         return told[0] is not Polarity.NEGATIVE and told != (Polarity.UNKNOWN, Certainty.UNKNOWN)
     return told[0] is Polarity.POSITIVE and told[1] in _SURE
-
-
-def _is_past(title: str) -> bool:
-    return title.lower().startswith(("former", "ex-", "late ", "then-"))

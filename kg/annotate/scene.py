@@ -125,6 +125,17 @@ class Scene:
                 found.append(mention)
         return found
 
+    def antecedent(self, mention: Found) -> Found:
+        """Give who "their" stands for in "the army and their allies", if that was named in the sentence."""
+        token = self.doc[mention.head]
+        if mention.form != "pronoun" or mention.entity is None or token.dep_ != "poss":
+            return mention
+        for index in range(mention.start - 1, token.sent.start - 1, -1):
+            before = self.mention_at.get(index)
+            if before is not None and before.entity == mention.entity:
+                return before
+        return mention
+
     def targets(self, tokens: Iterable[Token]) -> list[Found]:
         """Give the mentions that words stand for; of things without a mention, whose or where they are."""
         things = list(tokens)

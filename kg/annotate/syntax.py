@@ -131,8 +131,10 @@ def agents(verb: Token) -> list[Token]:
 
 def prepositional(token: Token) -> Iterator[tuple[str, Token]]:
     """Yield (preposition, object) for the prepositional phrases of a verb or noun, chained ones too ("from X into Y")."""
-    for child in token.children:
-        if child.dep_ in ("prep", "agent", "dative") and child.pos_ in ("ADP", "SCONJ", "VERB"):
+    phrases = [child for child in token.children if child.dep_ in ("prep", "agent", "dative", "prt")]
+    phrases += [c for phrase in phrases for c in phrase.children if c.dep_ == "conj" and c.pos_ == "ADP"]  # "to A and to B"
+    for child in phrases:
+        if child.dep_ != "prt" and child.pos_ in ("ADP", "SCONJ", "VERB"):
             for below in child.children:
                 if below.dep_ in ("pobj", "pcomp"):
                     for member in conjuncts(below):
