@@ -17,16 +17,24 @@ from kg.errors import KnowledgeError, suggest
 from kg.vocab import KG, classes, lineage
 
 _TRIGGER, _PATTERN = URIRef(KG + "trigger"), URIRef(KG + "pattern")
+_FALLBACK = URIRef(KG + "fallbackPattern")
 _AMBIGUOUS, _CONTEXT = URIRef(KG + "ambiguousLabel"), URIRef(KG + "context")
 _ANYTHING = {OWL.Thing, RDFS.Resource, RDFS.Literal}
+_CHOICE = re.compile(r"\(([^(){}]*\|[^(){}]*)\)")
 _PART = re.compile(r"\{([^{}]*)\}|(…|\.\.\.)|('s\b)|([^\W_]+(?:[.'][^\W_]+)*)|([^\s{}])")
 _NUMBERS = frozenset(str(type_) for type_ in (XSD.integer, XSD.decimal, XSD.double, XSD.int, XSD.nonNegativeInteger))
 _TIMES = frozenset(str(type_) for type_ in (XSD.date, XSD.dateTime, XSD.gYear))
 
 _BE = frozenset(("is", "are", "was", "were", "been", "being"))
 
+_MOST = 400
+"""How many phrases one with choices may stand for."""
+
 GAP = "…"
 """In a pattern: after the first slot, the grammar says what fills it; elsewhere, a few words may stand between."""
+
+
+ROLES = frozenset(("subject", "object"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class OwnClass:
         above: IRIs of the class itself and of the user's classes above it.
         ours: local names of the `kg:` classes that it is directly below; what is of these fits.
         is_closed: it has named individuals and no class of ours: nothing else is of it.
+        apart: IRIs of the user's classes whose members are not of this one.
     """
 
     iri: str
@@ -56,6 +65,7 @@ class OwnClass:
     above: frozenset[str]
     ours: tuple[str, ...]
     is_closed: bool = False
+    apart: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,7 @@ class OwnProperty:
     Attributes:
         name: the last part of the IRI.
         patterns: each with a slot for the subject and one for the object.
+        fallbacks: patterns for a sentence in which none of the others stands.
         domain, range: IRIs of classes one of which must fit; empty: anything.
         datatype: IRI of the datatype of a literal, or None; kind: "number", "time" or "text", or "" for a link.
         ours: local names of the `kg:` properties above it, which hold too.
@@ -106,6 +117,7 @@ class OwnProperty:
     kind: str
     ours: tuple[str, ...]
     inverses: tuple[str, ...]
+    fallbacks: tuple[tuple[Item, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +150,19 @@ def load_schema(folder: Path) -> Schema | None:
                 homes.setdefault(subject, path)
         graph += part
     return _Reader(graph, homes).schema() if paths else None
+
+
+def alternatives(text: str) -> list[str]:
+    """Give the phrases that one with choices in brackets stands for.
+
+    >>> alternatives("(captain|pilot) (of|in) {object}")[:3]
+    ['captain of {object}', 'captain in {object}', 'pilot of {object}']
+    """
+    found = _CHOICE.search(text)
+    if found is None:
+        return [" ".join(text.split())]
+    parts = found.group(1).split("|")
+    return [choice for part in parts for choice in alternatives(text[: found.start()] + part.strip() + text[found.end() :])]
 
 
 def parse_pattern(text: str) -> tuple[Item, ...]:
@@ -209,7 +234,13 @@ class _Reader:
             frozenset(map(str, above)),
             ours := tuple(sorted({self._our_class(iri, name) for name in direct if str(name).startswith(KG)})),
             iri in self.listed and not ours,
+            frozenset(self._apart(above)),
         )
+
+    def _apart(self, above: Iterable[URIRef]) -> Iterator[str]:
+        for iri in above:
+            yield from map(str, self.graph.objects(iri, OWL.disjointWith))
+            yield from map(str, self.graph.subjects(OWL.disjointWith, iri))
 
     def _above(self, iri: URIRef) -> list[URIRef]:
         above = [iri]
@@ -263,29 +294,31 @@ class _Reader:
 
     def _slots(self, iri: URIRef, text: str) -> tuple[Item, ...]:
         """Read a name; a slot's class is named as the user's class, else as ours."""
-        found: list[Item] = []
-        for item in parse_pattern(text):
-            if isinstance(item, Slot):
-                own = [self.names.get(name) for name in item.names]
-                names = [
-                    known or KG + self._our_class(iri, KG + name.removeprefix("kg:"))
-                    for known, name in zip(own, item.names, strict=True)
-                ]
-                found.append(Slot(tuple(names)))
-            else:
-                found.append(item)
-        return tuple(found)
+        return tuple(self._class_slot(iri, item) for item in parse_pattern(text))
+
+    def _class_slot(self, iri: URIRef, item: Item) -> Item:
+        if not isinstance(item, Slot) or ROLES.issuperset(item.names):
+            return item
+        own = [self.names.get(name) for name in item.names]
+        return Slot(
+            tuple(
+                known or KG + self._our_class(iri, KG + name.removeprefix("kg:"))
+                for known, name in zip(own, item.names, strict=True)
+            )
+        )
 
     # -- properties ----------------------------------------------------------------------------------------------------
 
     def _property(self, iri: URIRef) -> OwnProperty:
         label = self._label(iri)
-        patterns = [self._pattern(iri, text) for text in self._texts(iri, _PATTERN)]
+        patterns = [pattern for text in self._texts(iri, _PATTERN) for pattern in self._patterns(iri, text)]
+        fallbacks = [pattern for text in self._texts(iri, _FALLBACK) for pattern in self._patterns(iri, text)]
         phrases = dict.fromkeys((*self._texts(iri, RDFS.label), *self._texts(iri, SKOS.altLabel, _TRIGGER)))
         for phrase in phrases or {label: None}:
             if "{" in phrase:
                 raise self._error(iri, f"'{phrase}' has a slot; give it as kg:pattern")
-            patterns += _readings(phrase)
+            for choice in self._choices(iri, phrase):
+                patterns += _readings(choice)
         ranges = self._references(iri, RDFS.range)
         datatypes = sorted(name for name in ranges if name.startswith(str(XSD)))
         datatype = datatypes[0] if datatypes else None
@@ -304,14 +337,26 @@ class _Reader:
             kind if is_literal else "",
             tuple(sorted(str(name).removeprefix(KG) for name in above if str(name).startswith(KG))),
             tuple(sorted(str(other) for other in inverses if isinstance(other, URIRef))),
+            tuple(dict.fromkeys(fallbacks)),
         )
 
-    def _pattern(self, iri: URIRef, text: str) -> tuple[Item, ...]:
-        items = parse_pattern(text)
-        slots = sorted(name for item in items if isinstance(item, Slot) for name in item.names)
-        if slots != ["object", "subject"]:
-            raise self._error(iri, f"pattern '{text}' must have {{subject}} and {{object}}, each once")
-        return items
+    def _choices(self, iri: URIRef, text: str) -> list[str]:
+        choices = alternatives(text)
+        if not all(choices):
+            raise self._error(iri, f"'{text}' stands for an empty phrase; give it a word that always stands")
+        if len(choices) > _MOST:
+            raise self._error(iri, f"'{text}' stands for {len(choices)} phrases; give it choices for 1 to {_MOST}")
+        return choices
+
+    def _patterns(self, iri: URIRef, text: str) -> list[tuple[Item, ...]]:
+        found = []
+        for choice in self._choices(iri, text):
+            items = parse_pattern(choice)
+            slots = sorted(name for item in items if isinstance(item, Slot) for name in item.names if name in ROLES)
+            if slots != ["object", "subject"]:
+                raise self._error(iri, f"pattern '{text}' must have {{subject}} and {{object}}, each once")
+            found.append(tuple(self._class_slot(iri, item) for item in items))
+        return found
 
 
 def _readings(phrase: str) -> Iterator[tuple[Item, ...]]:

@@ -11,7 +11,7 @@ from kg.graph import to_quads
 from kg.knowledge import load_knowledge
 from kg.model import Document
 from kg.network import project
-from kg.schema import Slot, load_schema, parse_pattern
+from kg.schema import Slot, alternatives, load_schema, parse_pattern
 
 ARMS = ROOT / "docs" / "examples" / "arms"
 HEAD = """
@@ -30,15 +30,26 @@ ARMY = """
 :General a :Rank ; skos:prefLabel "general" .
 :Aluf a :Rank ; skos:prefLabel "Aluf" ; kg:ambiguousLabel "general" ; kg:context "Israeli" .
 :SecretaryGeneral a :Office ; skos:prefLabel "secretary general" .
-:PresidentOf a :Office ; skos:prefLabel "President of {State}" .
+:PresidentOf a :Office ; skos:prefLabel "President of {State}" ; skos:altLabel "{State} president" .
 :rank a owl:ObjectProperty ; rdfs:label "rank" ; rdfs:domain :Soldier ; rdfs:range :Rank ;
     kg:trigger "promoted to" , "became" ; kg:pattern "{object} {subject}" , "{subject} is {object}" , "{subject}, {object}" .
 :servedIn a owl:ObjectProperty ; rdfs:label "served in" ; rdfs:domain :Soldier ; rdfs:range :Unit ;
     rdfs:subPropertyOf kg:memberOf ; owl:inverseOf :hasServed ;
-    kg:trigger "joined" ; kg:pattern "{subject} … {object} officer" , "{subject} served as … in {object}" .
+    kg:trigger "(joined|left)" ;
+    kg:pattern "{subject} … {object} (officer|test pilot)" , "{subject} served as … in {object}" ,
+        "{subject} … {Rank} of {object}" ;
+    kg:fallbackPattern "{subject} … {object}" .
 :hasServed a owl:ObjectProperty ; rdfs:label "has in its ranks" .
-:held a owl:ObjectProperty ; rdfs:label "served as" ; rdfs:domain :Soldier ; rdfs:range :Office .
+:held a owl:ObjectProperty ; rdfs:label "served as" ; rdfs:domain :Soldier ; rdfs:range :Office ;
+    kg:trigger "was made" ; kg:pattern "{object} {subject}" .
+:Body a owl:Class ; rdfs:subClassOf kg:Agency ; rdfs:label "body" ; owl:disjointWith :Party .
+:Party a owl:Class ; rdfs:subClassOf kg:PoliticalParty ; rdfs:label "party" .
+:seat a owl:ObjectProperty ; rdfs:label "sits in" ; rdfs:domain :Soldier ; rdfs:range :Body .
+:State a owl:Class ; rdfs:subClassOf kg:State ; rdfs:label "state" .
 """
+
+
+_GENERAL = ("Peter Larsen", "rank", "general")
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +83,19 @@ def ties(annotation):
         ("Peter Larsen served as a navigator in the Danish Air Force.", {("Peter Larsen", "servedIn", "Danish Air Force")}),
         ("Peter Larsen served as President of Peru.", {("Peter Larsen", "held", "President of Peru")}),
         ("Peter Larsen joined the party in 2001.", set()),
+        ("Peter Larsen left the Falcon Brigade.", {("Peter Larsen", "servedIn", "Falcon Brigade")}),
+        ("Peter Larsen, a Falcon Brigade test pilot, was hurt.", {("Peter Larsen", "servedIn", "Falcon Brigade")}),
+        ("Peter Larsen, general of the Falcon Brigade, spoke.", {("Peter Larsen", "servedIn", "Falcon Brigade"), _GENERAL}),
+        ("Peter Larsen painted the Falcon Brigade.", {("Peter Larsen", "servedIn", "Falcon Brigade")}),
+        ("Peruvian President Peter Larsen spoke.", {("Peter Larsen", "held", "President of Peru")}),
+        (
+            "After the death of Ivo Lund, Peter Larsen was made President of Peru.",
+            {("Peter Larsen", "held", "President of Peru")},
+        ),
+        ('Peter "Pete" Larsen (born 1950) joined the Falcon Brigade.', {('Peter "Pete" Larsen', "servedIn", "Falcon Brigade")}),
+        ("Abdul Karim Kandahar (born 1959) is a general.", {("Abdul Karim Kandahar", "rank", "general")}),
+        ("Peter Larsen sits in the Council of Europe.", {("Peter Larsen", "seat", "Council of Europe")}),
+        ("Peter Larsen sits in the Green Party.", set()),
     ],
 )
 def test_own_properties_are_found_by_words_grammar_and_class(army, text, expected):
@@ -126,6 +150,15 @@ def test_pattern_is_split_into_words_marks_and_slots():
     assert parse_pattern("{subject} was … {object}'s") == (Slot(("subject",)), "be", "…", Slot(("object",)), "'s")
 
 
+def test_a_phrase_with_choices_stands_for_one_phrase_each():
+    assert alternatives("(the|) (army|air force) of {object}") == [
+        "the army of {object}",
+        "the air force of {object}",
+        "army of {object}",
+        "air force of {object}",
+    ]
+
+
 @pytest.mark.parametrize(
     ("turtle", "message"),
     [
@@ -133,6 +166,9 @@ def test_pattern_is_split_into_words_marks_and_slots():
         (":p a owl:ObjectProperty ; rdfs:range :Nowhere .", "its range Nowhere is declared in no file as owl:Class"),
         (":C a owl:Class ; rdfs:subClassOf kg:Weapn .", "there is no class kg:Weapn; did you mean 'Weapon'?"),
         (':p a owl:ObjectProperty ; kg:pattern "{subject} joined" .', "must have {subject} and {object}, each once"),
+        (':p a owl:ObjectProperty ; kg:pattern "{subject} {object} in {Weapn}" .', "there is no class kg:Weapn; did you mean"),
+        (f':p a owl:ObjectProperty ; kg:trigger "{"(a|b|c) " * 6}" .', "stands for 729 phrases; give it choices for 1 to 400"),
+        (':p a owl:ObjectProperty ; kg:trigger "(|)" .', "stands for an empty phrase"),
         (':p a owl:ObjectProperty ; kg:trigger "{x} joined" .', "has a slot; give it as kg:pattern"),
         (':C a owl:Class . :i a :C ; rdfs:label "head of {Stat}" .', "there is no class kg:Stat; did you mean 'State'?"),
     ],

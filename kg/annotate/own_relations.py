@@ -6,7 +6,7 @@ stands beside, at last what the sentence is about. Both must fit domain and rang
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
@@ -18,8 +18,8 @@ from kg.annotate.names import fold
 from kg.annotate.scene import Scene
 from kg.annotate.syntax import agents, is_negated, is_passive, is_verb, noun_phrase, objects, subjects
 from kg.model import Certainty, Polarity, Span
-from kg.schema import GAP, Item, OwnProperty, Schema, Slot, Term
-from kg.vocab import KG, Minter, is_a, slugify
+from kg.schema import GAP, ROLES, Item, OwnClass, OwnProperty, Schema, Slot, Term
+from kg.vocab import KG, Minter, is_a, lineage, slugify
 
 _KINDS = ("State", "Person", "Agency", "Weapon", "Place", "Group")
 """Classes whose members' IRIs have the class's name as their kind, in small letters."""
@@ -37,6 +37,9 @@ _PARTICLES = frozenset(
 _HONORIFICS = frozenset(("sir", "prince", "lord", "dame", "dr", "dr.", "mr", "mr.", "ms", "mrs", "sheikh", "count", "baron"))
 _NUMBERED = frozenset(("model", "mark", "mk", "mk.", "type", "class", "no", "no.", "object"))
 _SUFFIXES = frozenset(("Jr", "Sr", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"))
+_QUOTES = frozenset(('"', "“", "”", "''", "``", "'", "‘", "’"))
+_LONGEST_NUMBER = 4
+_LIFE = re.compile(r"\b(?:born|died|née)\b|\b[12]\d{3}\b.*?[-–—]\s*[^;]*?\b[12]\d{3}\b")
 _PUNCTUATION = re.compile(r"\W")
 _REACH = 12
 """How many steps up the parse a subject may be looked for."""
@@ -97,6 +100,17 @@ class OwnIndex:
             for noun in () if own.is_closed else own.nouns:
                 self.nouns.setdefault(tuple(word.casefold() for word in re.findall(r"\w+", noun)), []).append(own.iri)
         self.longest_noun = max((len(words) for words in self.nouns), default=0)
+        self.narrower_apart = {
+            own.iri: tuple(
+                iri for iri in sorted(own.apart) if iri in schema.classes and _depth(schema.classes[iri]) > _depth(own)
+            )
+            for own in schema.classes.values()
+        }
+        self.required = {
+            pattern: tuple(frozenset((item, *_stems(item))) for item in pattern if isinstance(item, str) and item[0].isalpha())
+            for own in schema.properties.values()
+            for pattern in (*own.patterns, *own.fallbacks)
+        }
 
     def classes_of(self, words: list[str]) -> list[str]:
         """Give the classes whose noun these words end with, by the longest noun."""
@@ -115,6 +129,11 @@ def _kind_of(class_: str) -> str:
 def _type_of(class_: str) -> str:
     """Give the type that a mention of one of our classes has."""
     return next((name for name in _TYPES if is_a(class_, name)), "Concept")
+
+
+def _depth(own: OwnClass) -> int:
+    """Give how fine the finest class of ours is that a class means."""
+    return max((len(lineage(name)) for name in own.ours), default=0)
 
 
 def _comparable(name: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -148,6 +167,7 @@ class OwnRelationFinder:
         self.minter = minter
         self.given = found
         self.findings = OwnFindings()
+        self.is_guessing = False
         self.kept = {id(mention) for mention in found}
         self.sentences = list(_sentences(doc))
         self.sentence_end = {at: end for start, end in self.sentences for at in range(start, end)}
@@ -155,12 +175,19 @@ class OwnRelationFinder:
         self.terms: dict[int, list[Found]] = {}
         self.names: dict[int, list[Found]] = {}
         self.nationality: dict[int, Found] = {}
-        self.timed = {at for mention in found if mention.type == "Time" for at in range(mention.start, mention.end)}
+        times = [mention for mention in found if mention.type == "Time" and not self._is_misread(mention)]
+        self.timed = {at for mention in times for at in range(mention.start, mention.end)}
         for mention in found:
             self._put(mention)
         self.named = {mention.entity for mention in found if mention.form == "name"}
         words = " ".join(token.text for token in doc).replace(" 's ", "'s ")
         self.words = f" {words} "
+
+    def _is_misread(self, time: Found) -> bool:
+        """True for a name that the model takes for a time: "August Willich"."""
+        words = self.doc[time.start : time.end]
+        is_name = len(words) > 1 and all(t.text[:1].isupper() and t.pos_ == "PROPN" and t.text.isalpha() for t in words)
+        return is_name and time.value is None
 
     def find(self) -> OwnFindings:
         """Give everything in text order."""
@@ -169,14 +196,12 @@ class OwnRelationFinder:
         self._find_titled()
         self._find_members()
         for start, end in self.sentences:
-            seen: set[tuple[str, str | None, str]] = set()
-            for property_ in self.schema.properties.values():
-                for tie in self._ties(property_, start, end):
-                    value = tie.object if isinstance(tie.object, str) else tie.object.entity
-                    key = (property_.iri, tie.subject.entity, value or "")
-                    if key not in seen:
-                        seen.add(key)
-                        self.findings.ties.append(tie)
+            forms = {form for token in self.doc[start:end] for form in (_plain(token), token.lemma_.lower())}
+            unmet = [own for own in self.schema.properties.values() if not self._add(own, own.patterns, start, end, forms)]
+            self.is_guessing = True
+            for own in unmet:
+                self._add(own, own.fallbacks, start, end, forms)
+            self.is_guessing = False
         return self.findings
 
     def _keep(self, mention: Found) -> None:
@@ -208,6 +233,10 @@ class OwnRelationFinder:
             is_word = end - at == 1 and starts_sentence and self.doc[at].pos_ != "PROPN"
             own, end = self._lower_noun(at, end, own)
             is_unclear = not any(m.entry is not None or m.type == "Person" for m in inside)
+            if not own and self._has_lived(at, end, inside):
+                self._take_whole(at, end, inside)
+                at = end
+                continue
             if not is_known and not is_word and (own or is_unclear):
                 mention = self._new_name(at, end)
                 self._put(mention)
@@ -221,10 +250,37 @@ class OwnRelationFinder:
                 self._extend_person(at, end, inside)
             at = end
 
+    def _has_lived(self, start: int, end: int, inside: list[Found]) -> bool:
+        """True for an unknown name before the days of a life: "Abdul Ahad Mohmand (born 1959)"."""
+        if end - start < 2 or any(m.start <= start and m.end >= end and (m.entry or m.type == "Person") for m in inside):
+            return False
+        if end >= len(self.doc) or self.doc[end].text != "(" or any(t.i in self.nationality for t in self.doc[start:end]):
+            return False
+        if any(t.lower_ in ("of", "the", "for") or t.is_digit for t in self.doc[start:end]):
+            return False
+        closing = next((at for at in range(end, self.sentence_end[start]) if self.doc[at].text == ")"), None)
+        is_person = any(m.type == "Person" for m in inside) or not any(m.type in ("Event", "Weapon") for m in inside)
+        return closing is not None and is_person and _LIFE.search(self.doc[end:closing].text) is not None
+
+    def _take_whole(self, start: int, end: int, inside: list[Found]) -> None:
+        """Let the words be a person's name, and what was seen in them be nothing else."""
+        while start < end - 1 and (self.doc[start].lower_ in self.knowledge.offices or self.doc[start].lower_ in _HONORIFICS):
+            start += 1
+        name = self._new_name(start, end)
+        self._put(name)
+        self._rename(name, "Person", "name with the days of a life")
+        for part in [m for m in inside if m.type == "Person" and m.entry is None]:
+            self._become(part, name)
+        for part in (m for m in inside if m.entry is not None):
+            for at in range(part.start, part.end):
+                self.names[at] = [m for m in self.names[at] if m is not part]
+
     def _lower_noun(self, start: int, end: int, own: list[str]) -> tuple[list[str], int]:
         """Take the noun into the name in "the Prussian army"."""
         if own or end >= self.sentence_end[start] or any(i not in self.nationality for i in range(start, end)):
             return own, end
+        if any(child.lower_ in ("a", "an") for token in self.doc[end : end + 2] for child in token.lefts if child.i < start):
+            return own, end  # "a multi-racial Malaysian political party" is one of them
         for last in (end + 2, end + 1):
             words = [fold(token.text) for token in self.doc[end:last]]
             found = self.index.nouns.get(tuple(words)) if last <= self.sentence_end[start] else None
@@ -236,7 +292,9 @@ class OwnRelationFinder:
         """Give the classes whose noun heads a name: its last word, or the one before "of"."""
         words = [fold(token.text) for token in self.doc[start:end]]
         if "of" in words[1:]:
-            return self.index.classes_of(words[: words.index("of")])
+            headed = self.index.classes_of(words[: words.index("of")])
+            is_titled = words[0] in self.index.by_word or words[0] in self.knowledge.offices
+            return headed or ([] if is_titled else self.index.classes_of(words[-1:]))  # "Republic of X Army"
         found = self.index.classes_of(words)
         place = next((m for m in self.names.get(end - 1, ()) if m.type in ("Place", "State") and start < m.start), None)
         if not found and place is not None:  # "Pirate Party Germany"
@@ -284,7 +342,11 @@ class OwnRelationFinder:
         position = at + 1
         while position < sentence_end:
             token = self.doc[position]
-            if _is_name_word(token) or (token.is_digit and self.doc[position - 1].lower_ in _NUMBERED):
+            nickname = self._nickname_end(position, sentence_end)
+            if nickname is not None:
+                last, position = nickname, nickname + 1
+                continue
+            if _is_name_word(token) or (token.is_digit and self._is_designation(position, sentence_end)):
                 last = position
             elif not self._joins_name(position, sentence_end):
                 break
@@ -294,6 +356,33 @@ class OwnRelationFinder:
         if last > at + 1 and last in self.nationality and self.doc[last - 1].lower_ == "of":
             last -= 2  # "the Imperial Navy of German descent"
         return last + 1
+
+    def _nickname_end(self, at: int, end: int) -> int | None:
+        """Give the name word behind a nickname in quotes or brackets: 'Anna "Annie" Berg'."""
+        opening = self.doc[at].text
+        closing = ")" if opening == "(" else opening
+        if opening not in _QUOTES and opening != "(":
+            return None
+        for length in (1, 2):
+            inside, after = self.doc[at + 1 : at + 1 + length], at + length + 2
+            if after >= end or not all(_is_name_word(token) and token.text.isalpha() for token in inside):
+                return None
+            is_closed = self.doc[after - 1].text in ((closing,) if closing == ")" else _QUOTES)
+            if is_closed and _is_name_word(self.doc[after]) and self.doc[after].text.isalpha():
+                return after if not any(token.text.isupper() for token in inside) else None
+        return None
+
+    def _is_designation(self, at: int, end: int) -> bool:
+        """True for the number in "Mark 7", "STK 40 AGL" and "Leopard 2", not for one that counts what follows."""
+        before = self.doc[at - 1]
+        if before.lower_ in _NUMBERED:
+            return True
+        if at in self.timed or len(self.doc[at].text) > _LONGEST_NUMBER or before.pos_ not in ("PROPN", "NOUN"):
+            return False
+        following = self.doc[at + 1] if at + 1 < end else None
+        if following is None or following.pos_ in ("NOUN", "ADJ", "NUM", "SYM"):
+            return False
+        return before.i not in self.nationality and before.ent_type_ not in ("PERSON", "GPE", "DATE")
 
     def _joins_name(self, at: int, end: int) -> bool:
         """True for a small word or mark that may stand within a name."""
@@ -337,6 +426,21 @@ class OwnRelationFinder:
             end_token, _, term, slots = best
             taken = end_token - 1
             self._add_term(at, end_token, term, slots)
+
+    def _cut_title(self, person: Found, start: int) -> None:
+        """Let a person's name begin behind a title that the model took into it: "Aluf Ram Rothberg"."""
+        while start < person.end and self.doc[start].lower_ in _HONORIFICS:
+            start += 1
+        if start >= person.end or not _is_name_word(self.doc[start]):
+            return
+        whole = self.registry.text(person)
+        for at in range(person.start, start):
+            self.names[at] = [m for m in self.names[at] if m is not person]
+        person.start = start
+        person.span = Span(self.doc[start].idx, person.span.end)
+        draft = self.registry.drafts.get(person.entity or "")
+        if draft is not None and not draft.known and draft.label == whole:
+            self._rename(person, "Person", "name behind a title", self.registry.text(person))
 
     def _find_titled(self) -> None:
         """Add the whole name behind a title: "General Jan van Dam", where the model sees "Dam" or nothing."""
@@ -411,7 +515,8 @@ class OwnRelationFinder:
 
     def _fits_slot(self, mention: Found, slot: Slot) -> bool:
         if mention.type == "Nationality":
-            return KG + "State" in slot.names and mention.entry is not None and mention.entry.kind == "state"
+            of_states = any(is_a(name, "State") for reference in slot.names for name in self._ours(reference))
+            return of_states and mention.entry is not None and mention.entry.kind == "state"
         return mention.form == "name" and self._fits(mention, frozenset(slot.names))
 
     def _in_context(self, term: Term) -> bool:
@@ -455,6 +560,9 @@ class OwnRelationFinder:
         self._keep(mention)
         for at in range(start, end):
             self.terms.setdefault(at, []).append(mention)
+        for person in [m for m in self.names.get(start, ()) if m.type == "Person" and m.start == start and m.end > end]:
+            if person.entry is None and person.form == "name" and person.class_ != "Group":
+                self._cut_title(person, end)
         self._say(mention, term.classes)
 
     def _find_members(self) -> None:
@@ -503,17 +611,20 @@ class OwnRelationFinder:
             self._rename(mention, wanted[0] if wanted else "Concept", "of a class of your ontology, as the text says")
         self._say(mention, [above for iri in classes for above in self.schema.classes[iri].above])
 
-    def _rename(self, mention: Found, class_: str, reason: str) -> None:
-        """Make the mention, and others of the same entity, one of this class; `reason` is kept if there was none."""
+    def _rename(self, mention: Found, class_: str, reason: str, label: str = "") -> None:
+        """Make the mention, and others of the same entity, one of this class; `reason` is kept if there was none.
+
+        `label` is what the entity is called from now on, if not as before.
+        """
         old = mention.entity
         text = self.registry.text(mention)
         kind, type_ = _kind_of(class_), _type_of(class_)
-        label = text
         if old is not None and old in self.registry.drafts:
             draft = self.registry.drafts[old]
             if draft.known:
                 return
-            label = draft.label
+            label = label or draft.label
+        label = label or text
         if kind == "person" and " " not in label:  # a surname is that of the full name beside it
             full = [d for d in self.registry.drafts.values() if d.class_ == "Person" and d.label.split()[-1] == label]
             label = full[0].label if len(full) == 1 else label
@@ -533,6 +644,10 @@ class OwnRelationFinder:
 
     # -- what fits -----------------------------------------------------------------------------------------------------
 
+    def _ours(self, reference: str) -> tuple[str, ...]:
+        """Give the classes of ours that a class means."""
+        return (reference.removeprefix(KG),) if reference.startswith(KG) else self.schema.classes[reference].ours
+
     def _fits(self, mention: Found, references: frozenset[str]) -> bool:
         """True if the mention is of one of the classes."""
         if mention.form == "pronoun" and mention.entity not in self.named:
@@ -541,24 +656,26 @@ class OwnRelationFinder:
             return mention.entity is not None and mention.type not in ("Nationality", "Time", "Quantity", "Money")
         said = self.findings.classes.get(mention.entity or "", set())
         for reference in references:
-            if reference.startswith(KG):
-                ours: tuple[str, ...] = (reference.removeprefix(KG),)
-            else:
-                if reference in said:
-                    return True
-                ours = self.schema.classes[reference].ours
-            class_ = mention.class_ or (mention.type if mention.type in _TYPES else None)
-            if class_ is not None and mention.type != "Nationality" and any(is_a(class_, name) for name in ours):
+            if self._is_of(mention, reference, said) and not any(
+                self._is_of(mention, other, said) for other in self.index.narrower_apart.get(reference, ())
+            ):
                 return True
         return False
 
+    def _is_of(self, mention: Found, reference: str, said: Set[str]) -> bool:
+        if reference in said:
+            return True
+        class_ = mention.class_ or (mention.type if mention.type in _TYPES else None)
+        ours = self._ours(reference)
+        return class_ is not None and mention.type != "Nationality" and any(is_a(class_, name) for name in ours)
+
     def _may_be(self, mention: Found, references: frozenset[str]) -> str | None:
         """Give the class of ours that an unknown name may be taken for, standing where the property wants it."""
-        if mention.form != "name" or mention.entry is not None or not references:
+        if mention.form != "name" or mention.entry is not None or not references or self.is_guessing:
             return None
         if mention.start in self.terms or mention.start in self.bracketed or mention.type in ("Nationality", "Event"):
             return None
-        if any(m.type == "Time" for m in self.names.get(mention.start, ())) or self.doc[mention.start].ent_type_ == "DATE":
+        if mention.start in self.timed:
             return None
         if all(r in self.schema.classes and self.schema.classes[r].is_closed for r in references):
             return None
@@ -581,15 +698,32 @@ class OwnRelationFinder:
         if any(is_a(name, "Person") for name in wanted):
             is_whole = len(text.split()) > 1 or (mention.entity is None and self.doc[mention.head].pos_ == "PROPN")
             is_person = is_whole and not any(char.isdigit() for char in text) and mention.class_ != "Group"
-            return "Person" if is_person and not self.knowledge.nouns.get(text.split()[-1].lower()) else None
+            has_article = mention.start > 0 and self.doc[mention.start - 1].pos_ == "DET"
+            is_noun = has_article and self.knowledge.nouns.get(text.split()[-1].lower()) is not None
+            return "Person" if is_person and not is_noun else None
         if mention.type == "Person" and len(text.split()) > 1 and re.sub(r"[ .'’-]", "", text).isalpha():
             return None
         return min(wanted, default="Concept")
 
     # -- properties ----------------------------------------------------------------------------------------------------
 
-    def _ties(self, property_: OwnProperty, start: int, end: int) -> Iterator[OwnTie]:
-        for pattern in property_.patterns:
+    def _add(self, own: OwnProperty, patterns: Iterable[tuple[Item, ...]], start: int, end: int, forms: Set[str]) -> bool:
+        """Add what the patterns find in a sentence, each once; give whether there was anything."""
+        seen: set[tuple[str | None, str]] = set()
+        for tie in self._ties(own, patterns, start, end, forms):
+            value = tie.object if isinstance(tie.object, str) else tie.object.entity
+            key = (tie.subject.entity, value or "")
+            if key not in seen:
+                seen.add(key)
+                self.findings.ties.append(tie)
+        return bool(seen)
+
+    def _ties(
+        self, property_: OwnProperty, patterns: Iterable[tuple[Item, ...]], start: int, end: int, forms: Set[str]
+    ) -> Iterator[OwnTie]:
+        for pattern in patterns:
+            if any(words.isdisjoint(forms) for words in self.index.required[pattern]):
+                continue
             for match in self._matches(property_, pattern, start, end):
                 anchor = self.doc[match.anchor]
                 claim = self.scene.innermost.get(anchor.i)
@@ -607,7 +741,7 @@ class OwnRelationFinder:
 
     def _matches(self, property_: OwnProperty, pattern: tuple[Item, ...], start: int, end: int) -> Iterator[_Match]:
         first = pattern[0]
-        lead = first.names[0] if isinstance(first, Slot) else None
+        lead = first.names[0] if isinstance(first, Slot) and first.names[0] in ROLES else None
         core = pattern[1:] if lead else pattern
         is_by_grammar = not (core and (isinstance(core[0], Slot) or _PUNCTUATION.match(core[0])))
         if core and core[0] == GAP:
@@ -648,6 +782,13 @@ class OwnRelationFinder:
             return
         role = item.names[0]
         position = at if number == 0 else self._skip(at, end)
+        if role not in ROLES:
+            for mention in [m for m in self._longest_terms(position) if self._fits_slot(m, item)][:1]:
+                anchor = mention.head if number == 0 else match.anchor
+                yield from self._match(
+                    property_, core, number + 1, mention.end, end, _Match(anchor, mention.end, match.fillers)
+                )
+            return
         if number and is_last:
             fillers = self._behind(property_, role, match.end - 1, at, end)
             if fillers:
@@ -695,7 +836,7 @@ class OwnRelationFinder:
 
     def _is_word(self, at: int, word: str) -> bool:
         token = self.doc[at]
-        if token.lower_.replace("’", "'") == word:
+        if _plain(token) == word:
             return True
         if word == "be":
             return token.lemma_ == "be"
@@ -864,11 +1005,36 @@ class OwnRelationFinder:
         """Give who or what the words at `anchor` are said of."""
         references = property_.domain if role == "subject" else property_.range
         visited: set[int] = set()
+        if (mention := self._before_verb(anchor, references, taken)) is not None:
+            return [mention]
         for token in self._climb(self.doc[anchor], visited):
             mention = self._argument(token, references, taken)
             if mention is not None:
                 return [mention]
-        return self._topic(references, anchor, taken, start) or self._fronted(references, anchor, taken, start)
+        found = self._topic(references, anchor, taken, start) or self._fronted(references, anchor, taken, start)
+        return found or (self._nearest(references, anchor, taken, start) if self.is_guessing else [])
+
+    def _nearest(self, references: frozenset[str], anchor: int, taken: list[Found], start: int) -> list[Found]:
+        """Give the name nearest to a word that fits, before it rather than behind it."""
+        for position in (*range(anchor - 1, start - 1, -1), *range(anchor + 1, self.sentence_end[anchor])):
+            if position in self.bracketed:
+                continue
+            for mention in self._longest_terms(position):
+                if all(mention is not other for other in taken) and self._is_name(mention) and self._fits(mention, references):
+                    return [mention]
+        return []
+
+    def _before_verb(self, anchor: int, references: frozenset[str], taken: list[Found]) -> Found | None:
+        """Give the name right before a verb for which the parser found no subject: "After the death of X, Y was made …"."""
+        verb = self.doc[anchor]
+        while verb.dep_ in ("prep", "pobj", "attr", "oprd") and verb.head.i < verb.i:
+            verb = verb.head
+        if not is_verb(verb) or verb.dep_ not in ("ROOT", "conj", "ccomp") or subjects(verb):
+            return None
+        first = min([verb.i, *(child.i for child in verb.children if child.dep_ in ("aux", "auxpass"))])
+        ending = [m for m in self.names.get(first - 1, ()) if m.end == first and all(m is not other for other in taken)]
+        named = (m for m in sorted(ending, key=lambda m: m.start) if m.form == "name" and self._fits(m, references))
+        return next(named, None)
 
     def _climb(self, token: Token, visited: set[int]) -> Iterator[Token]:
         """Yield what a word may be said of, nearest first: its subject, what it is apposed to, the subject above it."""
@@ -948,11 +1114,18 @@ class OwnRelationFinder:
                     continue
                 if position == start and (class_ := self._may_be(mention, references)) is not None:
                     return [self._take(mention, class_, references)]
-                head, before = self.doc[mention.head], self.doc[max(mention.start - 1, 0)]
+                head, before = self.doc[mention.head], self._before_title(mention.start)
                 hangs = head.dep_ == "poss" or (head.dep_ == "pobj" and before.pos_ in ("ADP", "DET", "ADJ"))
                 if self._fits(mention, references) and not hangs:
                     return [mention]
         return []
+
+    def _before_title(self, at: int) -> Token:
+        """Give the word before a name and the titles in front of it."""
+        at = max(at - 1, 0)
+        while at > 0 and (self.doc[at].lower_ in self.knowledge.offices or at in self.terms or self.doc[at].dep_ == "compound"):
+            at -= 1
+        return self.doc[at]
 
     def _fronted(self, references: frozenset[str], anchor: int, taken: list[Found], start: int) -> list[Found]:
         """Give the name behind a phrase that opens the sentence: "A general in the Army, Jan Smit served …"."""
@@ -982,6 +1155,10 @@ class OwnRelationFinder:
     def _name_at(self, token: Token) -> Found | None:
         names = [m for m in self._at(token) if m.type != "Nationality" and self._is_name(m)]
         return max(names, key=lambda m: m.end - m.start, default=None)
+
+
+def _plain(token: Token) -> str:
+    return token.lower_.replace("’", "'")
 
 
 def _stems(word: str) -> tuple[str, ...]:

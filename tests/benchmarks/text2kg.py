@@ -17,31 +17,50 @@ from kg.knowledge import load_knowledge
 from kg.model import Annotation, Document, Mention
 
 _NUMERAL = re.compile(r"[IVX]+$")
+_NICKNAME = re.compile(r"[\"“(]([^\W\d_]+)[\"”)]\s+((?:[a-z]+ )*[^\s\"“(]+)$")
+_AMERICAN = re.compile(r"\b(?:American|United States|U\.S\.)")
+_NOBLE = ("prince", "princess", "count", "baron", "lord", "sir", "dame")
 _PATRONYMIC = re.compile(r"\w+(?:ovich|evich|ovych|ovna|evna|vich)$")
 
 
 def common_name(name: str, text: str) -> str:
-    """Give a person's name as Wikidata's labels have it: without letters behind it, and without the middle names that an
-    article's first words spell out before the dates ("Anna Maria Berg (born 1950)": "Anna Berg")."""
-    words = [word for word in name.split() if word[0] not in "\"“'("]
-    while len(words) > 2 and (words[-1].isupper() or words[-1] in ("Jr.", "Sr.")) and not _NUMERAL.match(words[-1]):
+    """Give a person's name as Wikidata's labels have it.
+
+    A nickname stands for the given names ('Anna Maria "Annie" Berg': "Annie Berg"); letters behind a name go, and so do the
+    middle names that an article's first words spell out before the dates ("Anna Maria Berg (born 1950)": "Anna Berg").
+    """
+    if nickname := _NICKNAME.search(name):
+        return f"{nickname.group(1)} {nickname.group(2)}"
+    words = name.split()
+    while len(words) > 1 and words[0].casefold() in _NOBLE and words[1][0].isupper():
+        words = words[1:]
+    while len(words) > 2 and (words[-1].isupper() or words[-1] in ("Jr.", "Sr.", "Jr", "Sr")) and not _NUMERAL.match(words[-1]):
+        words.pop()
+    while len(words) > 3 and _NUMERAL.match(words[-1]):
         words.pop()
     kept = " ".join(words)
     short = [f"{words[0]} {' '.join(words[at:])}" for at in range(2, len(words))]
     if used := next((form for form in short if re.search(rf"\b{re.escape(form)}\b", text)), None):
         return used  # the text itself goes on with a shorter name
-    middle = words[1:-1]
+    family = next((at for at in range(1, len(words)) if words[at].islower()), len(words) - 1)
+    middle = words[1:family]
     is_plain = middle and all(word.isalpha() and len(word) > 3 and word[0].isupper() for word in middle)
-    is_lead = text.startswith(name) and re.match(r"\W*\(", text[len(name) :])
-    if is_plain and ((is_lead and len(middle) == 1) or all(_PATRONYMIC.match(word) for word in middle)):
-        return f"{words[0]} {words[-1]}"
+    before, _, after = text.partition(name)
+    is_lead = all(word[0].isupper() for word in before.split()) and re.match(r"\W*\(|, [A-Z]{2}", after) is not None
+    if is_plain and is_lead and len(middle) == 1 and _AMERICAN.search(text):
+        return " ".join((words[0], f"{middle[0][0]}.", *words[family:]))  # as Wikipedia's titles have Americans
+    if is_plain and (is_lead or all(_PATRONYMIC.match(word) for word in middle)):
+        return " ".join((words[0], *words[family:]))
     return kept
 
 
 def _name(mention: Mention, longest: dict[str, str], names: dict[str, str]) -> str:
+    known = names.get(mention.entity or "", "")
+    if mention.text.isupper() and " " not in mention.text and " " in known:
+        return known  # labels spell acronyms out
     if mention.type not in ("Person", "Concept") and " " in mention.text and mention.text[:1].isupper():
-        return mention.text
-    return longest.get(mention.entity or "") or names.get(mention.entity or "", mention.text)
+        return re.sub(r"^U\.?S\.? ", "United States ", mention.text)
+    return longest.get(mention.entity or "") or known or mention.text
 
 
 def triples(annotation: Annotation, labels: dict[str, str]) -> list[dict[str, str]]:
