@@ -625,26 +625,33 @@ def _bindings(parameters: tuple[str, ...]) -> dict[str, str]:
 @click.argument("sparql", required=False)
 @click.option("--file", "update_file", type=click.Path(dir_okay=False), metavar="F", help="Read the update from a file.")
 @click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="Bind a variable (repeatable).")
+@click.option("--graph", metavar="IRI", help="The graph that is meant where the update names none.")
 @_store_option
-def update(sparql: str | None, update_file: str | None, parameters: tuple[str, ...], store_path: str) -> None:
+def update(
+    sparql: str | None, update_file: str | None, parameters: tuple[str, ...], graph: str | None, store_path: str
+) -> None:
     """Change the store by SPARQL 1.1 Update, all of it or nothing.
 
-    What you add or delete lies in a graph: say GRAPH <…> { … } or WITH <…>. Then all sources are compared anew. A document that
-    is read again is put back as it is read.
+    What you add or delete lies in a graph: say GRAPH <…> { … } or WITH <…>, or give --graph. Then all sources are compared
+    anew. A document that is read again is put back as it is read.
 
     \b
         kg update 'INSERT DATA { GRAPH <graph/mine> { person:vladimir-putin skos:altLabel "VVP" } }'
         kg update --file changes.ru --store news.db
     """
     from kg.derive import derive
-    from kg.query import run_update
+    from kg.query import read_iri, run_update
 
     if bool(sparql) == bool(update_file):
         raise click.UsageError("give one update: SPARQL text, or --file F")
     text = _read_query(update_file) if update_file else sparql or ""
     with _opened(store_path, write=True) as store:
         before = len(store)
-        run_update(store, text, _bindings(parameters), name=update_file or "update")
+        named = read_iri(graph, store.base) if graph else None
+        if graph and named is None:
+            raise click.UsageError(f"--graph {graph}: is no IRI; write it like graph/mine or https://…")
+        default_graph = named.value if named else None
+        run_update(store, text, _bindings(parameters), name=update_file or "update", default_graph=default_graph)
         derive(store)
         _note(f"{before:,} statements before, {len(store):,} after")
 

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +24,7 @@ from kg.errors import KnowledgeError, QueryError, suggest
 from kg.resources import data_path
 from kg.sparql import Query, Rewritten, Update
 from kg.store import Store
+from kg.updates import reads_elsewhere
 from kg.vocab import DATA_KINDS, ENTITY_KINDS, RDFS, SKOS, XSD, prefixes, slugify
 
 if TYPE_CHECKING:
@@ -287,6 +288,8 @@ def _check_syntax(query: Query, known: dict[str, str], base: str) -> tuple[str, 
         answer = ox.Store().query(query.text, prefixes=known, base_iri=base)
     except SyntaxError as error:
         raise query.explain(error, known) from error
+    except RuntimeError as error:  # a function that nobody has defined
+        raise QueryError(f"{query.name}: cannot be asked ({error}); change the query") from error
     return tuple(variable.value for variable in answer.variables) if isinstance(answer, ox.QuerySolutions) else ()
 
 
@@ -545,18 +548,29 @@ def _read_parameter(text: str, where: str) -> Parameter:
 # Changing ----------------------------------------------------------------------------------------------------------
 
 
-def run_update(store: Store, text: str, parameters: Mapping[str, str | Term] | None = None, *, name: str = "update") -> None:
+def run_update(
+    store: Store,
+    text: str,
+    parameters: Mapping[str, str | Term] | None = None,
+    *,
+    name: str = "update",
+    default_graph: str | None = None,
+    using: Sequence[str] = (),
+) -> None:
     """Carry out a SPARQL 1.1 Update, all of it or nothing.
 
     Args:
         text: the update; each statement that it adds or deletes lies in a graph (`GRAPH <…> { … }`, or WITH).
         parameters, name: as for `run_query`, without saved types.
+        default_graph: IRI of the graph that is meant where the update names none; without it each has to be named.
+        using: clauses (`USING <…>`) that say what patterns are matched against, if the update itself does not.
 
     Raises:
         QueryError: the update or a parameter is wrong, or it would fetch from elsewhere.
         StoreError: the store cannot be written; nothing is changed then.
     """
-    parsed = Update(text, name)
+    needs_graph = default_graph is None
+    parsed = Update(text, name, needs_graph=needs_graph)
     known = prefixes(store.base)
     terms = _bind(store, parsed, None, parameters or {})
     bound = parsed.with_terms(terms)
@@ -564,8 +578,10 @@ def run_update(store: Store, text: str, parameters: Mapping[str, str | Term] | N
         with suppress(RuntimeError):  # nothing is there to be dropped or copied, but that is not asked here
             ox.Store().update(bound, prefixes=known, base_iri=store.base)
     except SyntaxError as error:
-        raise (Update(bound, name) if terms else parsed).explain(error, known) from error
-    store.update(bound, prefixes=known)
+        raise (Update(bound, name, needs_graph=needs_graph) if terms else parsed).explain(error, known) from error
+    if using and reads_elsewhere(bound):
+        raise QueryError(f"{name}: says by USING or WITH what it reads, and so does the request; leave out one of them")
+    store.update(bound, prefixes=known, default_graph=default_graph, using=using)
 
 
 # Writing -----------------------------------------------------------------------------------------------------------

@@ -182,14 +182,17 @@ def make_app(store_path: str, settings: Settings | None = None) -> Starlette:
             raise _Refused(
                 401, "update: send the header 'Authorization: Bearer …' with the server's token", www_authenticate="Bearer"
             )
-        if "using-graph-uri" in given or "using-named-graph-uri" in given:
-            raise _Refused(400, "update: using-graph-uri is not read; write USING in the update")
         text = _single(given["update"], "update")
         try:
             Update(text)
         except QueryError as error:
             raise _Refused(400, str(error)) from error
-        reply = await answered(Question(text, name="update", is_update=True))
+        using = tuple(
+            f"{clause} {_named(value, name)}"
+            for name, clause in (("using-graph-uri", "USING"), ("using-named-graph-uri", "USING NAMED"))
+            for value in given.get(name, ())
+        )
+        reply = await answered(Question(text, name="update", is_update=True, using=using))
         await run_in_threadpool(lambda: b"".join(reply))
         return Response(status_code=204)
 
@@ -201,10 +204,7 @@ def make_app(store_path: str, settings: Settings | None = None) -> Starlette:
         if "default" in given:
             question = Question("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", format=format_, max_bytes=chosen.max_answer)
             return await respond(question, media_type)
-        try:
-            name = NamedNode(_single(given["graph"], "graph"))
-        except ValueError as error:
-            raise _Refused(400, f"graph: '{given['graph'][0]}' is not an IRI; write it in full") from error
+        name = _named(_single(given["graph"], "graph"), "graph")
         there = await answered(Question("ASK { GRAPH ?g { ?s ?p ?o } }", parameters={"g": name}, format="csv"))
         if (await run_in_threadpool(lambda: b"".join(there))).strip() != b"true":
             raise _Refused(404, f"graph: there is no <{name.value}>; SELECT DISTINCT ?g {{ GRAPH ?g {{ }} }} lists them")
@@ -272,6 +272,13 @@ def _single(values: list[str], name: str) -> str:
     if len(values) != 1:
         raise _Refused(400, f"{name}: {'missing' if not values else 'given more than once'}; send one parameter '{name}'")
     return values[0]
+
+
+def _named(value: str, parameter: str) -> NamedNode:
+    try:
+        return NamedNode(value)
+    except ValueError as error:
+        raise _Refused(400, f"{parameter}: '{value}' is not an IRI; write it in full") from error
 
 
 def _is_known(header: str, token: str) -> bool:

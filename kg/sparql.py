@@ -352,13 +352,20 @@ class Query:
 class Update(Query):
     """A query that changes data, as far as one must know it before it is carried out.
 
+    Args:
+        needs_graph: True if all statements that it adds or deletes have to lie in a graph that it names.
+
     Raises:
-        QueryError: the text is empty, only reads, fetches from elsewhere, is too deep, or names statements in no graph.
+        QueryError: the text only reads, fetches from elsewhere, is too deep, or names statements in no graph.
     """
+
+    def __init__(self, text: str, name: str = "update", *, needs_graph: bool = True) -> None:
+        self._needs_graph = needs_graph
+        super().__init__(text, name)
 
     def _check_form(self) -> str:
         if self._begin >= len(self.tokens):
-            raise QueryError(f"{self.name}: the update is empty; write INSERT, DELETE or another operation")
+            return "UPDATE"  # of nothing, which is one (SPARQL 1.1 Update, 29)
         first = self.tokens[self._begin]
         if first.keyword in _READS:
             raise self.error(f"{first.keyword} only reads; ask it with 'kg query'", first.start)
@@ -367,7 +374,8 @@ class Update(Query):
         for token in self.tokens:
             if token.keyword == "LOAD":
                 raise self.error("LOAD fetches from elsewhere, which kg does not do; read files with 'kg build'", token.start)
-        self._check_graphs()
+        if self._needs_graph:
+            self._check_graphs()
         return "UPDATE"
 
     def _check_graphs(self) -> None:

@@ -13,7 +13,7 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from kg.errors import StoreError, StoreInUseError, suggest
 from kg.resources import STORE_MARKER
 from kg.snapshot import Snapshot, take
+from kg.updates import mended
 from kg.vocab import BASE, DCTERMS, OWL, RDF, Minter, kg
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ READERS = "readers"
 WRITER = "writer.json"
 """Says who is writing, for the message to whom that is in the way."""
 _UNFINISHED = f"{MARKER}.new"
+_TOUCHED = "urn:kg:touched"
+"""A graph that is there only within an update (see `kg.updates`)."""
 
 _TYPE = NamedNode(RDF + "type")
 _TITLE = NamedNode(DCTERMS + "title")
@@ -313,10 +316,15 @@ class Store:
         with self.translated():
             self.database.extend(itertools.chain(loaded, _in_union(loaded)))
 
-    def update(self, text: str, *, prefixes: Mapping[str, str]) -> None:
+    def update(
+        self, text: str, *, prefixes: Mapping[str, str], default_graph: str | None = None, using: Sequence[str] = ()
+    ) -> None:
         """Carry out a SPARQL 1.1 Update on the named graphs, with all that follows from it for the union, in one transaction.
 
         The derived statements are outdated then (`mark_outdated`).
+
+        Args:
+            default_graph, using: as for `kg.updates.mended`.
 
         Raises:
             SyntaxError: the text is no update.
@@ -324,15 +332,13 @@ class Store:
         """
         self._check_writable()
         mark = self._outdated
-        steps = (
-            text,
-            f"INSERT DATA {{ GRAPH {mark.graph_name} {{ {mark.triple} }} }}",
-            "DELETE { ?s ?p ?o } WHERE { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } } }",
-            "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } FILTER NOT EXISTS { ?s ?p ?o } }",
-        )
+        marked = f"INSERT DATA {{ {mark.triple} GRAPH {mark.graph_name} {{ {mark.triple} }} }}"
         with self.translated():
             try:
-                self.database.update("\n;\n".join(steps), prefixes=dict(prefixes), base_iri=self.base)
+                changes = mended(text, scratch=_TOUCHED, default_graph=default_graph, using=using)
+                self.database.update(
+                    f"{changes}\n;\n{marked}" if changes else marked, prefixes=dict(prefixes), base_iri=self.base
+                )
             except RuntimeError as error:
                 if "exist" not in str(error):
                     raise

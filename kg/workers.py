@@ -36,6 +36,9 @@ WAITING = 32
 MAX_MEMORY = 4 << 30
 """Bytes of data that a worker may hold (where the system can limit it)."""
 
+_START = 60.0
+"""Seconds that a new worker may take to start; a question's own time begins after that."""
+
 _CHUNK = 1 << 16
 _RESULT = "result"
 """The format of an answer as Python objects."""
@@ -53,6 +56,7 @@ class Question:
         max_bytes: the longest answer; None: as long as it gets.
         perspective: which claims of the store are seen.
         is_update: True if `text` changes the store; the answer is then empty.
+        using: of an update, as for `kg.query.run_update`.
     """
 
     text: str = ""
@@ -66,6 +70,7 @@ class Question:
     max_bytes: int | None = None
     perspective: Perspective = EVERYTHING
     is_update: bool = False
+    using: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,7 @@ def _work(connection: Connection, store_path: str) -> None:
 
         resource.setrlimit(resource.RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    connection.send(_Message())
     while True:
         try:
             question = connection.recv()
@@ -158,7 +164,7 @@ def _work(connection: Connection, store_path: str) -> None:
                 if question.is_update:
                     from kg.derive import derive
 
-                    run_update(store, question.text, question.parameters, name=question.name)
+                    run_update(store, question.text, question.parameters, name=question.name, using=question.using)
                     derive(store)
                 else:
                     _answer(store, question, cast("IO[bytes]", sender))
@@ -197,6 +203,17 @@ class _Worker:
         self._process = context.Process(target=_work, args=(far_end, store_path), daemon=True)
         self._process.start()
         far_end.close()
+        self._is_up = False
+
+    def wait(self) -> None:
+        """Wait until the process has begun to listen.
+
+        Raises:
+            OSError, EOFError: it died, or did not come up.
+        """
+        if not self._is_up and self.hear(time.monotonic() + _START) is None:
+            raise EOFError
+        self._is_up = True
 
     def hear(self, deadline: float) -> _Message | None:
         """Give the next message; None if it does not come in time.
@@ -285,17 +302,19 @@ class Workers:
         except queue.Empty:
             self._places.release()
             return busy
-        pieces = self._pieces(worker, question, deadline)
+        pieces = self._pieces(worker, question, deadline - time.monotonic())
         first = next(pieces)
         if isinstance(first, _Message):
             pieces.close()
             return Reply(first.status, first.text)
         return Reply(200, pieces=_bytes(first, pieces))
 
-    def _pieces(self, worker: _Worker, question: Question, deadline: float) -> Generator[bytes | _Message, None, None]:
+    def _pieces(self, worker: _Worker, question: Question, seconds: float) -> Generator[bytes | _Message, None, None]:
         """Yield what the worker sends, and put it back or replace it whatever happens; a trouble is yielded as a message."""
         is_whole = False
         try:
+            worker.wait()
+            deadline = time.monotonic() + seconds
             worker.connection.send(question)
             while True:
                 heard = worker.hear(deadline)

@@ -8,15 +8,16 @@ import time
 from datetime import date
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
-from cli_runs import ENDLESS, SAMPLE, fails, ok, process, run
+from cli_runs import ENDLESS, SAMPLE, fails, misused, ok, process, run
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, parse_query_results
 
 from kg import query as query_module
 from kg.errors import QueryError
 from kg.query import run_query, run_update, write_query
 from kg.store import open_store
-from kg.vocab import BASE, kg
+from kg.vocab import BASE, OWL, kg, prefixes
 from kg.workers import Interrupted, Question, Workers, run_query_within
 
 pytest_plugins = ["cli_fixtures"]
@@ -213,20 +214,43 @@ def union_is_right(store):
         "CLEAR ALL",
         "CLEAR DEFAULT",
         "COPY <graph/background> TO <graph/b>",
+        "MOVE <graph/background> TO <graph/b> ; ADD <graph/b> TO <graph/c>",
+        "INSERT { GRAPH <graph/b> { ?s kg:about [ rdfs:label 'x' ] } } WHERE { ?s a kg:Claim }",
+        "INSERT { GRAPH <graph/b> { ?s kg:about _:x . _:x a kg:Entity } } WHERE { ?s a kg:Claim }",
+        "PREFIX g: <graph/> DELETE { GRAPH ?g { ?s ?p ?o } } USING g:background WHERE { ?s a kg:State } ; # none\n"
+        "INSERT { GRAPH g:n { ?g a kg:Document } } WHERE { GRAPH ?g { ?s ?p ?o } }",
+        "DELETE DATA { GRAPH <graph/background> { state:RU a kg:State . # again\n state:RU a kg:Entity . } }",
     ],
 )
 def test_an_update_keeps_the_union(text):
     with open_store(None) as store:
         store.load(SAMPLE)
+        plain = ox.Store()
+        plain.extend(store.database)
+        plain.update(text, prefixes=prefixes(), base_iri=BASE)
         run_update(store, text)
         assert union_is_right(store)
         assert store.is_outdated
+        found = [quad for quad in store.quads() if quad.predicate != NamedNode(f"{OWL}deprecated")]
+        assert canonical(found) == canonical(q for q in plain if q.graph_name != DefaultGraph())
+
+
+def canonical(quads):
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    return sorted(map(str, dataset))
+
+
+def test_an_update_of_nothing_changes_nothing():
+    with open_store(None) as store:
+        store.load(SAMPLE)
+        run_update(store, "PREFIX x: <a:b> # nothing")
+        assert {quad for quad in store.quads() if quad.predicate != NamedNode(f"{OWL}deprecated")} == set(SAMPLE)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "update: the update is empty; "),
         ("SELECT * { ?s ?p ?o }", "update:1:1: SELECT only reads; ask it with 'kg query'"),
         ("INSRT DATA { }", "update:1:1: 'INSRT' does not begin an update; did you mean 'INSERT'?"),
         ("INSERT DATA { <a:a> <a:b> <a:c> }", "update:1:15: this lies in no graph; put GRAPH <…> { … } around it, "),
@@ -246,6 +270,22 @@ def test_a_wrong_update_changes_nothing_and_says_why(text, message):
             run_update(store, text)
         assert str(caught.value).startswith(message)
         assert sorted(map(str, store.database)) == before
+
+
+def test_an_update_may_be_told_which_graph_is_meant(folder):
+    with open_store("news.db", create=True) as store:
+        store.load(SAMPLE)
+    text = "INSERT DATA { state:RU rdfs:comment 'large' } ; DELETE WHERE { state:RU rdfs:label ?x }"
+    assert run("update", text, "--graph", "graph/mine", "--store", "news.db").exit_code == 0
+    asked = "SELECT ?g ?x { GRAPH ?g { state:RU rdfs:comment|rdfs:label ?x } }"
+    found = ok("query", asked, "--format", "csv", "--store", "news.db").split()
+    assert f"{BASE}graph/mine,large" in found and f"{BASE}graph/background,Russia" in found
+    assert misused("update", text, "--graph", "mine", "--store", "news.db").startswith("--graph mine: is no IRI; ")
+
+
+def test_a_function_that_nobody_has_defined_is_an_error():
+    with open_store(None) as store, pytest.raises(QueryError, match=r"query: cannot be asked .*is not supported"):
+        run_query(store, "SELECT (kg:nothing(1) AS ?x) {}")
 
 
 def test_an_update_on_the_command_line_takes_parameters_as_terms(folder):

@@ -172,7 +172,7 @@ def test_a_change_that_is_wrong_or_takes_too_long_changes_nothing(writable):
     ):
         assert ask(f"{address}/sparql", text, **known)[0] == status
     assert (
-        ask(f"{address}/sparql", encode(("update", INSERT), ("using-graph-uri", "a:b")), **known | {"Content-Type": FORM})[0]
+        ask(f"{address}/sparql", encode(("update", INSERT), ("using-graph-uri", "a b")), **known | {"Content-Type": FORM})[0]
         == 400
     )
     with open_store(store) as opened:
