@@ -102,7 +102,7 @@ class Mention:
             Time, Quantity, Money, Event).
         class_: a finer ontology class ("MediaOutlet"), or None.
         entity: IRI of what it refers to; None for times, quantities, money and unresolved names.
-        value: the normalised value of a time (ISO 8601), else None.
+        value: of a time: day, week, month, year (ISO 8601: "2021-03-01", "2021-W09", "2021-03") or decade ("199X"); or None.
         reason: why it is taken to refer to `entity` ("gazetteer", "pronoun for 'the ministry'"); None without entity.
     """
 

@@ -18,6 +18,14 @@ _DAY = re.compile(
 _WEEKDAY = re.compile(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day$", re.IGNORECASE)
 _OTHER_WEEK = re.compile(r"\b(?:last|next|previous|past|ago)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = re.compile(
+    r"\b(?:(this|last|next|past|previous) )?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+    r"(?:,? (?:of )?((?:1[5-9]|20)\d\d))?$",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(r"\b(this|last|next|past|previous) (week|month|year)$", re.IGNORECASE)
+_DECADE = re.compile(r"\b((?:1[5-9]|20)\d)0s$", re.IGNORECASE)
 _PART_OF_DAY = re.compile(
     r"\b(?:early|late|later|on|the|in|by|before|after|since|until|around|evening|morning|afternoon|night|noon|overnight"
     r"|local time)\b",
@@ -120,6 +128,42 @@ def read_day(text: str, published: str | None) -> str | None:
     settings = {"PREFER_DATES_FROM": "past", "RELATIVE_BASE": base or datetime(2000, 1, 1), "TIMEZONE": "UTC"}
     found = dateparser.parse(cleaned, languages=["en"], settings=settings)
     return found.date().isoformat() if found else None
+
+
+@lru_cache(maxsize=4096)
+def read_period(text: str, published: str | None) -> str | None:
+    """Read a time as a week, month, year or decade.
+
+    Args:
+        text: as written ("last month", "March 2021", "2014", "the 1990s").
+        published: as for `read_day`; a month without a year is the last one of that name.
+
+    Returns:
+        "2021-W09", "2021-03", "2021" (ISO 8601) or "199X" (Extended Date/Time Format), or None.
+    """
+    text = " ".join(text.split())
+    base = _date_of(published)
+    if match := _DECADE.search(text):
+        return f"{match[1]}X"
+    if match := _MONTH.search(text):
+        step, month = (match[1] or "").lower(), _MONTHS.index(match[2].lower()) + 1
+        if match[3]:
+            return f"{match[3]}-{month:02}"
+        if base is None:
+            return None
+        year = base.year + (month <= base.month) if step == "next" else base.year - (month > base.month)
+        return f"{year}-{month:02}"
+    if (match := _RELATIVE.search(text)) and base is not None:
+        step = {"next": 1, "this": 0}.get(match[1].lower(), -1)
+        if match[2].lower() == "year":
+            return str(base.year + step)
+        if match[2].lower() == "week":
+            year, week, _ = (base + timedelta(weeks=step)).isocalendar()
+            return f"{year}-W{week:02}"
+        months = base.year * 12 + base.month - 1 + step
+        return f"{months // 12}-{months % 12 + 1:02}"
+    years = _YEAR.findall(text)
+    return years[0] if len(years) == 1 and re.fullmatch(r"(?:(?:early|late|mid)[- ])?\d{4}", text, re.IGNORECASE) else None
 
 
 def _date_of(published: str | None) -> datetime | None:

@@ -207,7 +207,7 @@ class _Assembly:
     def _mention(self, mention: Found) -> Mention:
         text = self.text[mention.span.start : mention.span.end]
         reason = self.registry.reasons.get(mention.span) if mention.entity is not None else None
-        return Mention(mention.span, text, mention.type, mention.class_, mention.entity, mention.value, reason)
+        return Mention(mention.span, text, mention.type, mention.class_, mention.entity, mention.period, reason)
 
     def _event(self, event: EventDraft, claim_index: Mapping[int, int], mention_index: Mapping[int, int]) -> Event:
         token = self.doc[event.token]

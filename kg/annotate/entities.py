@@ -7,6 +7,7 @@ is worse than a missed one.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from spacy.tokens import Doc, Token
 
@@ -26,6 +27,8 @@ _IT = frozenset(("it", "its", "itself"))
 _CLASSES_WITH_NOUNS = ("MediaOutlet", "ArmedGroup", "InternationalOrganisation", "PoliticalParty", "Company")
 _LONGEST_LABEL = 10
 """Words that the label of an unnamed group may have."""
+
+_OPENING_QUOTES = ("", '"', "“", "'", "‘")
 
 _WINDOW = 400
 """How many mentions back a pronoun may look."""
@@ -74,6 +77,14 @@ class Position:
     token: int
 
 
+class _Beside(NamedTuple):
+    """Mentions by the token that heads, starts or follows them; `headed` has pronouns too, the others only names."""
+
+    headed: dict[int, Found]
+    starting: dict[int, Found]
+    ending: dict[int, Found]
+
+
 class Registry:
     """The entities of one document, and why each mention is the one it is."""
 
@@ -106,16 +117,22 @@ class Registry:
         found.sort(key=lambda mention: (mention.span.start, -mention.span.end, mention.type))
         self._sentence_of = {token.i: number for number, sentence in enumerate(self.doc.sents) for token in sentence}
         self._gender = self._known_genders()
-        by_head = {mention.head: mention for mention in found if mention.form != "nominal"}
-        by_start = {mention.start: mention for mention in found if mention.form == "name" and mention.type == "Person"}
+        named = [mention for mention in found if mention.form == "name"]
+        beside = _Beside(
+            {mention.head: mention for mention in found if mention.form != "nominal"},
+            {mention.start: mention for mention in named},
+            {mention.end: mention for mention in named},
+        )
         for number, mention in enumerate(found):
             if mention.form == "pronoun":
                 self._pronoun(mention, found[:number] if number < _WINDOW else found[number - _WINDOW : number])
             elif mention.form == "nominal" and mention.entity is None:
-                self._take_owner(mention, by_head)
-                named = self._called(mention, by_head) or self._apposed_name(mention, by_start)
-                if named is not None and named.entity is not None:
-                    self._assign(mention, self.drafts[named.entity], "called so in the text")
+                self._take_owner(mention, beside.headed)
+                name = self._called(mention, beside) or self._apposed_name(mention, beside)
+                if name is not None and name.entity is not None:
+                    self._assign(mention, self.drafts[name.entity], "called so in the text")
+                    if name.type == "Agency":
+                        mention.type = "Agency"
                 else:
                     self._nominal(mention, found[:number])
         found = [mention for mention in found if mention.form != "pronoun" or mention.entity is not None]
@@ -153,6 +170,8 @@ class Registry:
 
     def _assign(self, mention: Found, draft: Draft, reason: str) -> None:
         mention.entity = draft.iri
+        if mention.form == "nominal" and mention.class_ is not None:
+            mention.class_ = draft.class_
         self.reasons.setdefault(mention.span, reason)
         if mention.form == "name" and mention.type != "Nationality":
             draft.aliases.add(_clean(self.text(mention)))
@@ -344,7 +363,16 @@ class Registry:
         if mention.type == "Place":
             self._place(mention, earlier, operator, definite)
             return
+        if mention.lemma in self.knowledge.words["country noun"]:
+            self._country(mention, earlier, definite)
+            return
         same = [m for m in earlier if m.form == "nominal" and m.type == mention.type and self._same_noun(m, mention)]
+        if operator is None and mention.type == "Group" and definite and self._is_bare(mention):
+            band = self._last_band(mention, earlier)
+            if band is not None:
+                self._assign(mention, self.drafts[band.entity or ""], "definite noun for the last body of this kind")
+                mention.type = "Agency"
+                return
         if operator is None and mention.type == "Agency":
             named = [m for m in earlier if m.form == "name" and m.type == "Agency" and self._is_kind_of(m, mention)]
             if definite and named:
@@ -364,6 +392,62 @@ class Registry:
         if head.tag_ == "NN" and mention.type == "Group" and draft.cardinality is None and mention.amount is None:
             draft.cardinality = 1
 
+    def _is_bare(self, mention: Found) -> bool:
+        """True for a noun in the singular with an article at most: "the group", not "the rights group"."""
+        head = self.doc[mention.head]
+        return head.tag_ == "NN" and all(child.dep_ in ("det", "poss") for child in head.lefts)
+
+    def _last_band(self, mention: Found, earlier: list[Found]) -> Found | None:
+        """Give the armed group or party that "the group", "the militia" takes up, if one was named not long before."""
+        if mention.lemma not in self.knowledge.words["noun for ArmedGroup"] | self.knowledge.words["noun for PoliticalParty"]:
+            return None
+        sentence = self._sentence_of[mention.head]
+        for other in reversed(earlier):
+            if sentence - self._sentence_of[other.head] > _PRONOUN_SENTENCES:
+                return None
+            if other.form == "nominal" and other.type == "Group" and self._same_noun(other, mention):
+                return other
+            if other.form == "name" and other.type == "Agency" and self._is_kind_of(other, mention):
+                return other
+        return None
+
+    def _country(self, mention: Found, earlier: list[Found], definite: bool) -> None:
+        """Let "the country" be the state last spoken of, "his country" that of the person's office; else it is a place."""
+        head = self.doc[mention.head]
+        mention.class_ = None
+        if head.tag_ == "NNS":
+            mention.type = "Group"
+            self._assign(mention, self._new("group", "Group", self._described(mention, None), local=True), "first mention")
+            return
+        state = self._state_meant(mention, earlier) if definite else None
+        mention.type = "State" if state is not None else "Place"
+        if state is not None:
+            mention.class_ = state.class_
+            self._assign(mention, state, "the state last spoken of")
+        else:
+            self._assign(mention, self._new("place", "Place", self._described(mention, None), local=True), "first mention")
+
+    def _state_meant(self, mention: Found, earlier: list[Found]) -> Draft | None:
+        if any(child.dep_ not in ("det", "poss", "prep", "relcl") for child in self.doc[mention.head].children):
+            return None  # "the neighbouring country" is another one
+        if mention.operator is not None:
+            owner = self.drafts.get(mention.operator.entity or "")
+            return owner if owner is not None and owner.class_ == "State" else None
+        holder = next((child for child in self.doc[mention.head].children if child.dep_ == "poss"), None)
+        person = next((m for m in reversed(earlier) if holder is not None and m.head == holder.i), None)
+        if person is not None and person.type == "Person":
+            bodies = [position.body for position in self.positions if position.person.entity == person.entity]
+            states = [self.drafts[body.entity] for body in bodies if body is not None and body.entity in self.drafts]
+            return next((state for state in states if state.class_ == "State"), None)
+        sentence = self._sentence_of[mention.head]
+        for other in reversed(earlier):
+            if sentence - self._sentence_of[other.head] > _PRONOUN_SENTENCES:
+                break
+            draft = self.drafts.get(other.entity or "")
+            if draft is not None and draft.class_ == "State" and other.type in ("State", "Nationality"):
+                return draft
+        return None
+
     @staticmethod
     def _differs(mention: Found, other: Found) -> bool:
         counts = (mention.amount.count if mention.amount else None, other.amount.count if other.amount else None)
@@ -373,39 +457,83 @@ class Registry:
     def _same_noun(one: Found, other: Found) -> bool:
         return one.lemma.split()[-1:] == other.lemma.split()[-1:]
 
-    def _called(self, mention: Found, by_head: dict[int, Found]) -> Found | None:
+    def _called(self, mention: Found, beside: _Beside) -> Found | None:
         """Give the name for a noun: "a missile called the Kalibr", "Kalibr missiles", "its spokesman, Igor Konashenkov"."""
-        for child in self.doc[mention.head].children:
-            beside = by_head.get(child.i)
-            if beside is not None and beside.form == "name":
-                if child.dep_ == "appos" and beside.type == "Person" and mention.type in ("Person", "Group"):
-                    return beside  # "the ministry's spokesman, Igor Konashenkov,"
-                if (
-                    child.dep_ in ("compound", "nmod")
-                    and beside.type == mention.type
-                    and mention.type in ("Weapon", "Platform")
-                ):
-                    return beside  # "Kalibr missiles", "the Su-24 bomber"
+        kind = beside.ending.get(mention.head)
+        if (
+            kind is not None
+            and kind.type == mention.type
+            and mention.type in ("Weapon", "Platform")
+            and kind.start >= mention.start
+        ):
+            return kind  # "a Fajr-5 missile"
+        ship = beside.starting.get(mention.end) or beside.starting.get(mention.end + 1)  # "the destroyer HMS Sheffield"
+        if ship is not None and ship.class_ is not None and mention.class_ is not None and is_a(mention.class_, "Ship"):
+            between = self.doc[mention.end : ship.start].text
+            if is_a(ship.class_, "Ship") and between in _OPENING_QUOTES:
+                return ship
+        head = self.doc[mention.head]
+        following = beside.starting.get(mention.end)
+        is_single = self._is_single(mention)
+        if following is not None and following.type == "Agency" and is_single and self._is_apposable(mention, following):
+            return following  # "the militant group Jaish-e-Mohammed", "the news agency Interfax"
+        above = beside.headed.get(head.head.i) if head.dep_ == "appos" and is_single else None
+        if above is not None and above.form == "name" and self._is_apposable(mention, above):
+            return above  # "Mekelle, the capital of Tigray,"
+        for child in head.children:
+            named = beside.headed.get(child.i)
+            if named is not None and named.form == "name":
+                if child.dep_ == "appos" and named.type == "Person" and mention.type in ("Person", "Group"):
+                    return named  # "the ministry's spokesman, Igor Konashenkov,"
+                if child.dep_ == "appos" and is_single and self._is_apposable(mention, named):
+                    return named  # "the Eritrean capital, Asmara,", "the militant group Jaish-e-Mohammed"
+                if child.dep_ in ("compound", "nmod") and named.type == mention.type and mention.type in ("Weapon", "Platform"):
+                    return named  # "Kalibr missiles", "the Su-24 bomber"
+                if child.dep_ == "compound" and is_single and self._is_named_body(mention, named):
+                    return named  # "the KCNA news agency", "the Hezbollah movement"
             if child.dep_ == "prep" and child.lower_ == "of" and mention.lemma in self.knowledge.words["placing word"]:
-                named = next((m for below in child.children if (m := by_head.get(below.i)) is not None), None)
+                named = next((m for below in child.children if (m := beside.headed.get(below.i)) is not None), None)
                 if named is not None and named.type == mention.type == "Place" and named.form == "name":
                     return named  # "the Iraqi city of Mosul"
             if child.dep_ in ("acl", "relcl") and child.lemma_ in ("call", "name", "dub", "know", "nickname", "codename"):
                 for below in child.subtree:
-                    named = by_head.get(below.i)
+                    named = beside.headed.get(below.i)
                     if named is not None and below.dep_ in ("oprd", "pobj", "dobj", "attr") and named.type == mention.type:
                         return named
         return None
 
-    def _apposed_name(self, mention: Found, by_start: dict[int, Found]) -> Found | None:
+    def _is_single(self, mention: Found) -> bool:
+        return self.doc[mention.head].tag_ == "NN" and (mention.amount is None or mention.amount.count in (None, 1))
+
+    def _is_apposable(self, mention: Found, named: Found) -> bool:
+        """True if a noun may be said of a name: both of one type, or a noun for a band of people and a body."""
+        if mention.type == "Place":
+            return named.type == "Place"
+        if mention.type in ("Agency", "Group") and named.type == "Agency":
+            noun = mention.noun
+            return mention.type == "Agency" or (noun is not None and noun.lemma in self.knowledge.words["noun for ArmedGroup"])
+        return mention.type == named.type and mention.type in ("Weapon", "Platform")
+
+    def _is_named_body(self, mention: Found, named: Found) -> bool:
+        """True for the noun that says what sort of body the name before it is; "the UN agency" is another one."""
+        if not self._is_apposable(mention, named) or named.type != "Agency" or named.entity is None:
+            return False
+        return not is_a(self.drafts[named.entity].class_, "InternationalOrganisation") and self._is_kind_of(named, mention)
+
+    def _apposed_name(self, mention: Found, beside: _Beside) -> Found | None:
         """Give the person in "a UN spokesman in Sarajevo, Robert Aalto, said", where the parse loses the apposition."""
         if mention.noun is None or not mention.noun.may_speak or mention.type not in ("Group", "Person"):
             return None
         comma = noun_phrase(self.doc[mention.head]).end
         if comma + 1 >= len(self.doc) or self.doc[comma].text != "," or self.doc[mention.head].tag_ != "NN":
             return None
-        person = by_start.get(comma + 1)
-        if person is None or person.end >= len(self.doc) or self.doc[person.end].text not in (",", "."):
+        person = beside.starting.get(comma + 1)
+        if (
+            person is None
+            or person.type != "Person"
+            or person.end >= len(self.doc)
+            or self.doc[person.end].text not in (",", ".")
+        ):
             return None
         return person
 
@@ -467,6 +595,8 @@ class Registry:
                     for m in earlier
                     if m.entry is not None and m.entry.kind == "weapon" and m.entry.facts.get("kind", "").split()[-1:] == [noun]
                 ]
+            if not same and definite and self._is_bare(mention):
+                same = self._last_of_class(noun, earlier)
             if same:
                 self._assign(mention, self.drafts[same[-1].entity or ""], "same kind of weapon")
                 return
@@ -483,6 +613,16 @@ class Registry:
             kind = self._new("weapon", mention.class_ or "Weapon", mention.lemma)
             kind.broader = self._new("weapon", self.knowledge.weapon_nouns[noun], noun).iri
         self._assign(mention, draft, "kind of weapon")
+
+    def _last_of_class(self, noun: str, earlier: list[Found]) -> list[Found]:
+        """Give the last weapon or platform that a more general noun takes up: "HMS Sheffield … the ship"."""
+        class_ = self.knowledge.weapon_nouns.get(noun, "")
+        for other in reversed(earlier):
+            draft = self.drafts.get(other.entity or "") if other.type in ("Weapon", "Platform") else None
+            if draft is None or not class_ or self.doc[other.head].tag_ in ("NNS", "NNPS"):
+                continue
+            return [other] if is_a(draft.class_, class_) else []
+        return []
 
     def _place(self, mention: Found, earlier: list[Found], operator: Draft | None, definite: bool) -> None:
         if operator is None and definite:

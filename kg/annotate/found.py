@@ -26,7 +26,7 @@ class Found:
         amount: how many.
         offices: titles written with a person's name.
         entity: IRI, once resolved.
-        value: of a time: ISO 8601 date.
+        value: of a time: ISO 8601 date; period: the same, or else the week, month, year or decade.
     """
 
     start: int
@@ -43,6 +43,7 @@ class Found:
     amount: Amount | None = None
     entity: str | None = None
     value: str | None = None
+    period: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from spacy.tokens import Doc, Token
 
 from kg.annotate.chunks import Chunk, find_chunks
+from kg.annotate.completion import complete_names
 from kg.annotate.found import Found, OfficeTitle, agency_class, in_order, make_name, singular
 from kg.annotate.names import NameFinder, NameMatch, PhraseFinder
 from kg.annotate.nominals import NominalFinder
@@ -49,6 +50,7 @@ _NOTE_MARK = re.compile(r"[.,;:)\]”\"'’\s]*\[\d{1,3}\]?(?:\[\d{1,3}\]?)*$")
 _BARE_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _FORMER_STATE = "former state"
 _LIST_MARKS = frozenset((",", "and", "or", ";"))
+_ARMS_EVENTS = frozenset(("Launch", "Shootdown", "Flight", "Interception", "Supply", "Deployment", "Airstrike", "Sale"))
 _ERAS = frozenset(("bc", "ad", "bce", "ce", "ph.d", "ph.d.", "mr", "mrs", "ms", "dr"))
 _DESIGNATION = re.compile(r"[A-Z]{1,4}[a-z]{0,3}-\d{1,4}[A-Z]{0,3}\d?")
 
@@ -73,14 +75,20 @@ class MentionFinder:
         silent = _silent_tokens(doc, blocks)
         lower = [token.lower_.replace(".", "") or token.lower_ for token in doc]
         titles = self._titles(doc, lower, silent)
-        found = self._named(doc, silent, {index for start, end, _ in titles for index in range(start, end)})
-        found = [_without_title(mention, doc, titles) for mention in found]
+        found = self._named(doc, silent, titles)
         in_title = {index for start, end, _ in titles for index in range(start, end)}
         nominals = self.nominals.find(doc, found, in_title, silent)
         named_events = {index for mention in found if mention.type == "Event" for index in range(mention.start, mention.end)}
-        times = list(values(doc, silent, published, self.knowledge))
+        things = {index for mention in nominals for index in range(mention.start, mention.end)}
+        times = list(values(doc, silent, published, self.knowledge, things))
         weapons = {i for m in found if m.type in ("Weapon", "Platform") for i in range(m.start, m.end)}  # "66 F-16V" is no time
-        times = [value for value in times if not (named_events | weapons) & set(range(value.start, value.end))]
+        known = {i for m in found if m.entry is not None for i in range(m.start, m.end)}
+        times = [
+            value
+            for value in times
+            if not (named_events | weapons) & set(range(value.start, value.end))
+            and not set(range(value.start, value.end)) <= known
+        ]
         shown = self.nominals.shown(doc, found, nominals, in_title, silent)
         text = doc.text  # joined anew at each call
         everything = in_order(_without_notes(mention, text) for mention in [*found, *nominals, *times, *shown])
@@ -89,7 +97,8 @@ class MentionFinder:
 
     # -- names ---------------------------------------------------------------------------------------------------------
 
-    def _named(self, doc: Doc, silent: set[int], in_title: set[int]) -> list[Found]:
+    def _named(self, doc: Doc, silent: set[int], titles: list[tuple[int, int, Office]]) -> list[Found]:
+        in_title = {index for start, end, _ in titles for index in range(start, end)}
         matches = [match for match in self.names.find(doc.text) if match.entries or match.role == "people"]
         supported = {(entry.kind, entry.key) for match in matches if match.role == "name" for entry in match.entries}
         known = [
@@ -138,11 +147,10 @@ class MentionFinder:
             type_ = "Person" if self._is_titled(doc, start, end, in_title) else self._in_context(doc, start, end, type_, places)
             found.append(make_name(doc, start, end, self._type_of(doc, start, end, type_)))
         found += [mention for mention in known if id(mention) not in replaced]
-        found += chunks
-        _name_ships(doc, found)
+        found = [_without_title(mention, doc, titles) for mention in [*found, *chunks]]
         found += self._towns(doc, found, silent | in_title)
-        found += self._bodies(doc, found, silent)
-        return found
+        found = complete_names(doc, found, titles, silent, self.knowledge, self.names)
+        return [*found, *self._bodies(doc, found, silent)]
 
     def _pieces(self, doc: Doc) -> Iterator[tuple[int, int, str]]:
         """Yield the model's entities as token ranges; towns that it runs together ("Hull, Doncaster") one by one."""
@@ -341,7 +349,7 @@ class MentionFinder:
         for entry in entries:
             if entry.kind == "weapon":
                 near = any(singular(token) in self.knowledge.weapon_nouns and not start <= token.i < end for token in window)
-                if near and label not in ("PERSON",):
+                if label != "PERSON" and (near or self._is_arms(doc, start, end)):
                     return entry
             elif (
                 (entry.kind, entry.key) in supported
@@ -350,10 +358,24 @@ class MentionFinder:
                     and label in ("ORG", "GPE", "LOC", "FAC")
                     and (text.isupper() or entry.kind == "place")
                 )
-                or (entry.kind == "state" and label in ("GPE", "NORP", "LOC"))
+                or (
+                    entry.kind == "state"
+                    and (label in ("GPE", "NORP", "LOC") or (text == entry.label and _stands_alone(doc, start, end)))
+                )
             ):
                 return entry
         return None
+
+    def _is_arms(self, doc: Doc, start: int, end: int) -> bool:
+        """True if a word that also names other things does here what weapons do: "two Typhoons flew", "sent Patriots"."""
+        head = doc[start:end].root
+        beside = [doc[i] for i in (start - 1, end) if 0 <= i < len(doc)]
+        if any(token.pos_ == "PROPN" and token.text[:1].isupper() and not doc[start].is_sent_start for token in beside):
+            return False
+        while head.dep_ == "conj" and head.head.i != head.i:
+            head = head.head
+        triggers = self.knowledge.events.get((head.head.lemma_.lower(), "VERB"), ())
+        return any(trigger.name in _ARMS_EVENTS for trigger in triggers)
 
     def _outranks(self, doc: Doc, start: int, end: int, type_: str, inside: list[Found]) -> bool:
         """True if the model's longer name is to be kept instead of the gazetteer's names inside it."""
@@ -458,6 +480,17 @@ class MentionFinder:
             found.append((at, end, self.knowledge.offices[phrase]))
             at = end
         return found
+
+
+def _stands_alone(doc: Doc, start: int, end: int) -> bool:
+    """True unless the name of a state is part of somebody's: "in Mali", but "Michael Jordan", "Jordan Smith", "Ms Georgia"."""
+    name = doc[start:end].text
+    before, after = doc[start - 1] if start else None, doc[end] if end < len(doc) else None
+    if after is not None and after.text[:1].isupper() and after.pos_ == "PROPN" and not after.is_sent_start:
+        return False
+    if before is not None and before.pos_ == "PROPN" and not doc[start].is_sent_start:
+        return False
+    return not any(ent.label_ == "PERSON" and len(ent) > 1 and name in (ent[0].text, ent[-1].text) for ent in doc.ents)
 
 
 def _types_of_one_word_names(doc: Doc) -> dict[str, str]:
@@ -566,19 +599,6 @@ def _body_of_office(doc: Doc, start: int, end: int, found: list[Found]) -> Found
         if mention.type in ("Nationality", "State", "Agency") and (before or after or inside):
             return mention
     return None
-
-
-def _name_ships(doc: Doc, found: list[Found]) -> None:
-    """Let a ship's name without its prefix be the ship, once the text has named it in full ("FS Aquitaine … Aquitaine")."""
-    ships = {
-        doc[mention.start + 1 : mention.end].text: mention
-        for mention in found
-        if mention.class_ == "Ship" and mention.end - mention.start > 1
-    }
-    for mention in found:
-        ship = ships.get(doc[mention.start : mention.end].text)
-        if ship is not None and mention.entry is None and mention.start > ship.start:
-            mention.type, mention.class_ = ship.type, ship.class_
 
 
 def _is_language(doc: Doc, start: int, end: int) -> bool:

@@ -101,6 +101,11 @@ class NameFinder:
                 if end > at and not _may_join(text[words[end - 1][2] : words[end][1]]):
                     break
                 following = node.next.get(words[end][0])
+                several = _of_several(node, words[end][0])
+                if several and self._is_whole(text, words, at, end):
+                    found = _acceptable(text[words[at][1] : words[end][2] - 1], several)
+                    if found:
+                        best, best_end = found, end
                 if following is None:
                     break
                 node = following
@@ -122,6 +127,15 @@ class NameFinder:
         if before and text[before - 1].isalnum():
             return False
         return not (after < len(text) and text[after].isalnum() and text[after : after + 2].rstrip() != "s")
+
+
+def _of_several(node: _Node, word: str) -> list[tuple[str, str, Entry | None]]:
+    """Give the weapons whose name ends in the singular of a word ("Exocets", "Leopards"; not in a noun: "Kalibr missile")."""
+    singular = node.next.get(word[:-1]) if len(word) > _SHORT and word.endswith("s") else None
+    if singular is None:
+        return []
+    kinds = (end for end in singular.ends if end[2] is not None and end[2].kind == "weapon")
+    return [end for end in kinds if not end[0].split()[-1].islower()]
 
 
 def _may_join(gap: str) -> bool:

@@ -55,6 +55,7 @@ class NominalFinder:
 
     def _weapons(self, doc: Doc, words: list[str], taken: set[int], silent: set[int], named: list[Found]) -> Iterator[Found]:
         named_heads = {mention.head for mention in named}
+        named_heads |= {i for m in named if m.type in ("Weapon", "Platform") for i in range(m.start, m.end)}
         at = 0
         while at < len(doc):
             match = None if at in taken or at in silent else self._weapon_nouns.longest_at(words, at)
@@ -67,9 +68,10 @@ class NominalFinder:
                 at += 1
                 continue
             class_ = self.knowledge.weapon_nouns[phrase]
-            type_ = "Platform" if is_a(class_, "Platform") else "Weapon"
             while head.dep_ == "compound" and head.head.i == end and words[end] in self.knowledge.weapon_nouns:
+                class_, phrase = self.knowledge.weapon_nouns[words[end]], f"{phrase} {words[end]}"  # "missile submarine"
                 end, head = end + 1, head.head
+            type_ = "Platform" if is_a(class_, "Platform") else "Weapon"
             start = self._premodified(doc, head, taken, named_heads) if head.i == end - 1 else at
             yield make_nominal(doc, min(start, at), end, type_, class_, phrase)
             at = end
@@ -117,11 +119,21 @@ class NominalFinder:
             if noun.lemma in self.knowledge.words["vague noun"] and not _is_particular(token):  # "takes place"
                 continue
             aircraft = aircraft_before.get(token.i)
-            if aircraft is not None and noun.lemma == "fighter":  # "F-16 fighters" are no people
+            if aircraft is not None and noun.lemma in self.knowledge.words["flying noun"]:  # "F-16 fighters" are no people
                 aircraft.end, aircraft.head = token.i + 1, token.i
                 aircraft.span = Span(aircraft.span.start, token.idx + len(token.text))
                 continue
             start = self._premodified(doc, token, taken, named_heads)
+            if noun.lemma in self.knowledge.words["flying noun"] and self._flies(token):
+                yield make_nominal(
+                    doc,
+                    start,
+                    token.i + 1,
+                    "Platform",
+                    "Aircraft",
+                    noun.lemma if noun.lemma in self.knowledge.weapon_nouns else f"{noun.lemma} jet",
+                )
+                continue
             if noun.type == "Group":
                 yield make_nominal(doc, start, token.i + 1, "Group", "Group", words[token.i], noun)
             elif noun.type == "Agency":
@@ -132,6 +144,20 @@ class NominalFinder:
                 yield make_nominal(doc, start, token.i + 1, "Agency", agency_class(noun), words[token.i], noun)
             elif noun.type == "Place":
                 yield make_nominal(doc, start, token.i + 1, "Place", None, words[token.i], noun)
+
+    def _flies(self, noun: Token) -> bool:
+        """True for a "fighter" that takes off, is shot down, or shoots an aircraft down."""
+        verb = noun.head
+        kinds = {trigger.name for trigger in self.knowledge.events.get((verb.lemma_.lower(), "VERB"), ())}
+        particle = next((child.lower_ for child in verb.children if child.dep_ == "prt"), "")
+        kinds |= {trigger.name for trigger in self.knowledge.events.get((f"{verb.lemma_.lower()} {particle}", "VERB"), ())}
+        if noun.dep_ in ("nsubjpass", "dobj"):
+            return not kinds.isdisjoint(("Shootdown", "Flight"))
+        return noun.dep_ == "nsubj" and (
+            "Flight" in kinds
+            or (noun.tag_ == "NN" and "Shootdown" in kinds)
+            or verb.lemma_.lower() in self.knowledge.words["flying verb"]
+        )
 
     def _noun_of(self, doc: Doc, token: Token, words: list[str]) -> Noun | None:
         """Give what is known of a noun, or of the two words it ends ("front line")."""

@@ -47,7 +47,7 @@ def _is_break(token: Token) -> bool:
 
 def _is_lead(token: Token, type_: str) -> bool:
     """True for what stands before a phrase and is no part of it: "more than", and the number of what is counted."""
-    of_number = token.dep_ in ("advmod", "quantmod") and token.head.pos_ == "NUM"
+    of_number = token.dep_ in ("advmod", "quantmod") and token.head.pos_ == "NUM" and not token.like_num
     if token.is_punct or of_number or token.dep_ in ("cc", "preconj") or token.lower_ in _COMPARING:
         return True
     return type_ in _COUNTED and token.dep_ == "nummod"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from spacy.tokens import Doc
 from spacy.tokens import Span as SpacySpan
 
-from kg.annotate.amounts import read_day
+from kg.annotate.amounts import read_day, read_period
 from kg.annotate.found import Found
 from kg.knowledge import Knowledge
 from kg.model import Span
@@ -20,8 +20,16 @@ _TYPE_OF_LABEL = {
 }
 
 
-def values(doc: Doc, silent: set[int], published: str | None, knowledge: Knowledge) -> Iterator[Found]:
-    """Yield the times, amounts of money and numbers that the model marks, without what stands around them."""
+def values(doc: Doc, silent: set[int], published: str | None, knowledge: Knowledge, things: set[int]) -> Iterator[Found]:
+    """Yield the times, amounts of money and numbers that the model marks, without what stands around them.
+
+    Args:
+        doc: parsed.
+        silent: tokens of boilerplate and bylines.
+        published: ISO 8601 date that relative times count from, or None.
+        knowledge: words for numbers.
+        things: tokens of common nouns, which are no part of a time ("the district two days earlier").
+    """
     vagueness, nouns = knowledge.words["vagueness"], knowledge.words["number noun"]
     for ent in doc.ents:
         type_ = _TYPE_OF_LABEL.get(ent.label_)
@@ -42,12 +50,18 @@ def values(doc: Doc, silent: set[int], published: str | None, knowledge: Knowled
             type_ == "Time" and end - start > 2 and doc[start].like_num and doc[start + 1].text == ","
         ):  # "killing nine, two days …"
             start += 2
+        inside = [index for index in range(start, end - 1) if index in things] if type_ == "Time" else []
+        start = inside[-1] + 1 if inside else start
         if type_ == "Money":  # "$100m", which the model cuts
             start -= start > 0 and doc[start - 1].is_currency
             end += end < len(doc) and not doc[end - 1].whitespace_ and doc[end].lower_ in ("m", "bn", "k", "tn")
         span = Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text))
-        value = read_day(doc[start:end].text, published) if type_ == "Time" else None
-        yield Found(start, end, span, type_, None, "value", ent.root.i, value=value)
+        mention = Found(start, end, span, type_, None, "value", doc[start:end].root.i)
+        if type_ == "Time":
+            text = doc[start:end].text
+            mention.value = read_day(text, published)
+            mention.period = mention.value or read_period(text, published)
+        yield mention
 
 
 def _counts(ent: SpacySpan, nouns: frozenset[str]) -> bool:

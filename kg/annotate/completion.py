@@ -1,0 +1,190 @@
+"""Completes names by what stands around them and what the document says elsewhere.
+
+Where the model sees no name, or cuts one in two, the text often tells: a title of office before a person, the noun for a
+kind of ship before its name, a full name earlier in the document.
+"""
+
+import re
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Token
+
+from kg.annotate.found import Found, make_name, singular
+from kg.annotate.names import NameFinder
+from kg.knowledge import Knowledge, Office
+from kg.vocab import is_a
+
+_LONGEST_PERSON = 4
+_LONGEST_SHIP = 3
+_ROMAN = frozenset(("I", "II", "III", "IV", "V"))
+_DESIGNATION = re.compile(r"[A-Z][A-Za-z]{0,11}-\d{1,4}[A-Za-z]{0,3}")
+_QUOTES = frozenset(('"', "“", "”", "'", "‘", "’"))
+
+
+def complete_names(
+    doc: Doc,
+    found: list[Found],
+    titles: list[tuple[int, int, Office]],
+    closed: set[int],
+    knowledge: Knowledge,
+    names: NameFinder,
+) -> list[Found]:
+    """Give the names with those that the document tells of, in place of the parts of them found so far.
+
+    Args:
+        doc: parsed.
+        found: names, any order.
+        titles: token ranges of titles of office.
+        closed: tokens that belong to no name.
+        knowledge: nouns for weapons.
+        names: names of the gazetteers.
+    """
+    finder = _Finder(doc, found, closed | {i for start, end, _ in titles for i in range(start, end)}, knowledge, names)
+    for _, end, office in titles:
+        finder.take(finder.person_after(end, office))
+    for token in doc:
+        if token.i not in closed:
+            finder.take(finder.vessel_after(token))
+    for designation in finder.designations():
+        finder.take(designation)
+    finder.name_kinds()
+    finder.name_ships()
+    for bearer in finder.bearers():
+        finder.take(bearer)
+    return finder.found
+
+
+class _Finder:
+    def __init__(self, doc: Doc, found: list[Found], closed: set[int], knowledge: Knowledge, names: NameFinder) -> None:
+        self.doc = doc
+        self.found = found
+        self.closed = closed
+        self.knowledge = knowledge
+        self.names = names
+        self.at = {index: mention for mention in found for index in range(mention.start, mention.end)}
+
+    def take(self, mention: Found | None) -> None:
+        """Let a name take the place of all inside of it."""
+        if mention is None:
+            return
+        inside = {id(self.at[index]) for index in range(mention.start, mention.end) if index in self.at}
+        self.found = [other for other in self.found if id(other) not in inside]
+        self.found.append(mention)
+        self.at.update((index, mention) for index in range(mention.start, mention.end))
+
+    def _is_name(self, token: Token) -> bool:
+        return (
+            token.pos_ == "PROPN"
+            and token.text[:1].isupper()
+            and token.i not in self.closed
+            and token.ent_type_ not in ("DATE", "TIME")
+            and not self.names.is_common(token.text)
+        )
+
+    def _run(self, start: int, longest: int) -> int:
+        """Give the end of the capitalised words from `start`, hyphens inside them included; `start` if there are too many."""
+        end = start
+        while end < len(self.doc) and (end == start or not self.doc[end].is_sent_start):
+            hyphen = self.doc[end].text == "-" and end > start and not self.doc[end - 1].whitespace_
+            if not (self._is_name(self.doc[end]) or (hyphen and not self.doc[end].whitespace_)):
+                break
+            end += 1
+        words = sum(token.text != "-" for token in self.doc[start:end])
+        return end if words <= longest else start
+
+    def person_after(self, start: int, office: Office) -> Found | None:
+        """Give the person in "spokeswoman Shushan Stepanyan", where the model sees something else, or two names."""
+        end = self._run(start, _LONGEST_PERSON)
+        if end - start < 2 or office.category == "relation":
+            return None
+        inside = [self.at[index] for index in range(start, end) if index in self.at]
+        known = any(m.type == "Person" or m.start < start or m.end > end or m.end - m.start > 1 for m in inside)
+        if known or (inside and inside[0].entry is not None and inside[0].entry.kind in ("state", "agency")):
+            return None
+        return make_name(self.doc, start, end, ("Person", None, None))
+
+    def vessel_after(self, noun: Token) -> Found | None:
+        """Give the ship in "the carrier Theodore Roosevelt", "the tanker 'Stena Impero'": a noun for ships, then its name."""
+        word = singular(noun)
+        class_ = self.knowledge.weapon_nouns.get(word)
+        if class_ is None or not is_a(class_, "Ship") or noun.text[:1].isupper() or noun.tag_ != "NN":
+            return None
+        start = noun.i + 1
+        if start < len(self.doc) and self.doc[start].text in _QUOTES:
+            start += 1
+        end = self._run(start, _LONGEST_SHIP)
+        inside = [self.at[index] for index in range(start, end) if index in self.at]
+        if end == start or any(m.start < start or m.end > end or m.type in ("Platform", "Weapon") for m in inside):
+            return None
+        articles = [c for token in (noun, self.doc[end - 1]) for c in token.lefts if c.tag_ in ("DT", "PRP$")]
+        if word in self.knowledge.ambiguous_weapon_nouns and not articles:
+            return None
+        return make_name(self.doc, start, end, ("Platform", class_, None))
+
+    def designations(self) -> Iterator[Found]:
+        """Yield unknown designations beside a noun for weapons: "Fath-360 rockets", "the Fajr-5 missile"."""
+        for match in _DESIGNATION.finditer(self.doc.text):
+            span = self.doc.char_span(*match.span())
+            if span is None or any(index in self.at or index in self.closed for index in range(span.start, span.end)):
+                continue
+            beside = [self.doc[i] for i in (span.end, span.start - 1) if 0 <= i < len(self.doc)]
+            classes = [self.knowledge.weapon_nouns.get(singular(token)) for token in beside]
+            class_ = next((class_ for class_ in classes if class_ is not None), None)
+            if class_ is not None:
+                type_ = "Platform" if is_a(class_, "Platform") else "Weapon"
+                yield make_name(self.doc, span.start, span.end, (type_, class_, None))
+
+    def name_kinds(self) -> None:
+        """Let an unknown name before a noun for weapons be the weapon's: "Hyunmoo-II missiles", "Orlan and Shahed drones"."""
+        alone = {self._text(m) for m in self.found if self.doc[m.head].dep_ not in ("compound", "nmod", "amod", "poss")}
+        for mention in self.found:
+            head = self.doc[mention.head]
+            noun = head.head
+            while head.dep_ == "conj" and noun.i != head.i and noun.dep_ in ("compound", "conj", "nmod"):
+                head, noun = noun, noun.head
+            if mention.entry is not None or mention.type not in ("Agency", "Person", "Place") or noun.i < mention.end:
+                continue
+            class_ = self.knowledge.weapon_nouns.get(singular(noun))
+            if (
+                class_ is None
+                or singular(noun) in self.knowledge.ambiguous_weapon_nouns
+                or head.dep_ not in ("compound", "nmod")
+            ):
+                continue
+            text = self._text(mention)
+            marked = any(char.isdigit() for char in text) or text.rsplit("-", 1)[-1] in ("I", "II", "III", "IV", "V")
+            if marked or (
+                mention.end - mention.start == 1 and not text.isupper() and text not in alone and not is_a(class_, "Ship")
+            ):
+                mention.type, mention.class_ = ("Platform" if is_a(class_, "Platform") else "Weapon"), class_
+
+    def name_ships(self) -> None:
+        """Let a ship's name without its prefix be the ship, once the text has named it in full ("FS Aquitaine … Aquitaine")."""
+        ships = {
+            self.doc[mention.start + 1 : mention.end].text: mention
+            for mention in self.found
+            if mention.class_ == "Ship" and mention.end - mention.start > 1
+        }
+        for mention in self.found:
+            ship = ships.get(self._text(mention))
+            if ship is not None and mention.entry is None and mention.start > ship.start:
+                mention.type, mention.class_ = ship.type, ship.class_
+
+    def bearers(self) -> Iterator[Found]:
+        """Yield words that name nobody by themselves, and end or begin the full name of somebody named before."""
+        first: dict[str, int] = {}
+        for mention in sorted(self.found, key=lambda mention: mention.start):
+            if mention.type == "Person" and mention.end - mention.start > 1:
+                for word in (self.doc[mention.start], self.doc[mention.end - 1]):
+                    if len(word) > 2 and not self.names.is_common(word.text):
+                        first.setdefault(word.text, mention.end)
+        for token in self.doc:
+            named = first.get(token.text)
+            if named is None or token.i < named or token.i in self.at or not self._is_name(token):
+                continue
+            beside = [self.doc[i] for i in (token.i - 1, token.i + 1) if 0 <= i < len(self.doc)]
+            if not any(other.pos_ == "PROPN" and other.text[:1].isupper() and other.sent == token.sent for other in beside):
+                yield make_name(self.doc, token.i, token.i + 1, ("Person", None, None))
+
+    def _text(self, mention: Found) -> str:
+        return self.doc[mention.start : mention.end].text
