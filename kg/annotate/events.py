@@ -17,6 +17,7 @@ from kg.annotate.syntax import (
     OWNER_DEPS,
     SUBJECT_DEPS,
     agents,
+    antecedent,
     conjuncts,
     is_object_verb,
     is_passive,
@@ -82,7 +83,9 @@ class EventFinder:
                 continue
             if token.pos_ not in ("VERB", "NOUN", "PROPN") or (token.pos_ == "PROPN" and token.i in self.scene.mention_at):
                 continue
-            key = (self.scene.lemma(token, self.knowledge.events), "VERB" if token.pos_ == "VERB" else "NOUN")
+            if token.lower_ in self.knowledge.words["no event"]:
+                continue
+            key = (self.scene.lemma(token, self.knowledge.events), "VERB" if _acts(token) else "NOUN")
             for trigger in self.knowledge.events.get(key, ()):
                 event = self._event(token, trigger, claim)
                 if event is not None:
@@ -169,8 +172,8 @@ class EventFinder:
         return not pairs.isdisjoint(self.knowledge.words["idiom"])
 
     def _verb_roles(self, verb: Token, trigger: Trigger) -> dict[str, list[Found]] | None:
-        passive = is_passive(verb)
         surface_subjects = subjects(verb)
+        passive = is_passive(verb) or (trigger.object != "" and self._is_elliptic_passive(verb))
         direct = [] if passive else objects(verb)
         if passive:
             direct = surface_subjects
@@ -205,7 +208,7 @@ class EventFinder:
         roles: dict[str, list[Found]] = {}
         if trigger.subject:
             self._put(roles, trigger.subject, [m for m in doers if m not in patients or trigger.object != "instrument"])
-        if trigger.object == "target" and not patients and not trigger.needs:
+        if trigger.object == "target" and not patients and not trigger.needs and _is_harm(trigger.name):
             patients = [mention for token in direct for mention in self.scene.holders(token)]
         if trigger.object:
             self._put(roles, trigger.object, [m for m in patients if not trigger.needs or self.scene.fits(m, trigger.needs)])
@@ -213,8 +216,8 @@ class EventFinder:
         if is_object_verb(verb):
             self._put_prepositions(roles, verb.head, trigger)
             self._put_prepositions(roles, verb.nbor(-1), trigger)
-        for token in direct:
-            if " " in trigger.lemma and token.lower_ in trigger.lemma:  # "laid siege to X": X hangs on the noun
+        for token in direct:  # "laid siege to X", "cut ties with X": X hangs on the noun
+            if (" " in trigger.lemma and token.lower_ in trigger.lemma) or token.lemma_.lower() in trigger.needs:
                 self._put_prepositions(roles, token, trigger)
         beside = [t for preposition, t in prepositional(verb) if trigger.prepositions.get(preposition) == "participant"]
         for token in (*direct, *beside, *deeds):  # "met A in B", "killed by a strike near B": tied to the nearest noun
@@ -224,9 +227,7 @@ class EventFinder:
             self._put(roles, "instrument", [m for m in self.scene.mentions(near) if m.type in ("Weapon", "Platform")])
         if "place" not in roles:  # "crashed while they were flying over Iran"
             for child in verb.children:
-                if child.dep_ == "advcl" and any(
-                    mark.lower_ in ("while", "as", "when") for mark in child.children if mark.dep_ in ("mark", "advmod")
-                ):
+                if child.dep_ == "advcl" and self._is_at_once(child):
                     places = [
                         m
                         for preposition, filler in prepositional(child)
@@ -235,6 +236,22 @@ class EventFinder:
                     ]
                     self._put(roles, "place", places)
         return roles
+
+    def _is_elliptic_passive(self, verb: Token) -> bool:
+        """True for "was shot down and its pilot captured", and "UN peacekeepers killed near Goma" as a headline."""
+        if verb.tag_ not in ("VBN", "VBD") or any(c.dep_ in ("aux", "dobj", "ccomp", "prt") for c in verb.children):
+            return False
+        if not any(child.dep_ == "nsubj" for child in verb.children):
+            return False
+        after_passive = verb.dep_ == "conj" and is_verb(verb.head) and is_passive(verb.head)
+        return after_passive or (self.finder.passage.kind(verb) == "headline" and verb.dep_ in ("ROOT", "advcl"))
+
+    @staticmethod
+    def _is_at_once(clause: Token) -> bool:
+        """True for "while they were flying over Iran", whose place is that of the main clause; not if others act in it."""
+        marks = {child.lower_ for child in clause.children if child.dep_ in ("mark", "advmod")}
+        own = [child for child in clause.children if child.dep_ in SUBJECT_DEPS]
+        return not marks.isdisjoint(("while", "as", "when")) and all(token.pos_ == "PRON" for token in own)
 
     def _behind(self, nouns: Iterable[Token]) -> list[Found]:
         """Give who is behind a deed that acts in his stead: "U.S. airstrikes killed …", "killed by a coalition strike"."""
@@ -294,11 +311,15 @@ class EventFinder:
         ):
             passive = is_passive(governor)
             doers = agents(governor) if passive else subjects(governor)
-            if trigger.subject and (trigger.subject not in roles or trigger.subject == "participant"):
+            mediates = any(t.name == "Mediation" for t in self.knowledge.events.get((governor.lemma_.lower(), "VERB"), ()))
+            if trigger.subject and not mediates and (trigger.subject not in roles or trigger.subject == "participant"):
                 self._put(roles, trigger.subject, self.scene.mentions(doers))
             self._put_prepositions(roles, governor, trigger)
         elif (
-            noun.dep_ == "nsubj" and is_verb(governor) and governor.lemma_.lower() in self.knowledge.words["striking verb"]
+            noun.dep_ == "nsubj"
+            and is_verb(governor)
+            and governor.lemma_.lower() in self.knowledge.words["striking verb"]
+            and _is_harm(trigger.name)
         ):  # "an explosion ripped through a market in Kirkuk"
             struck = [*objects(governor), *(t for word, t in prepositional(governor) if word in ("through", "across"))]
             self._put(roles, "target", self.scene.mentions(struck))
@@ -306,7 +327,24 @@ class EventFinder:
                 self._put_places(roles, token)
         elif noun.dep_ == "nsubj" and is_verb(governor) and governor.lemma_.lower() in self.knowledge.words["occurrence verb"]:
             self._put_places(roles, governor)
+        if _is_harm(trigger.name):
+            self._put_consequences(roles, noun)
         return roles
+
+    def _put_consequences(self, roles: dict[str, list[Found]], noun: Token) -> None:
+        """Take what stands around an attack: whom it struck ("the bombing that killed …"), who claims it."""
+        for clause in noun.children:
+            strikes = clause.dep_ == "relcl" and clause.lemma_.lower() in self.knowledge.words["striking verb"]
+            does = (antecedent(child).i for child in clause.children if child.dep_ == "nsubj")
+            if strikes and not is_passive(clause) and noun.i in does:
+                struck = objects(clause)
+                self._put(roles, "target", self.scene.mentions(struck))
+                for token in (clause, *struck):
+                    self._put_places(roles, token)
+        above = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "for" else noun
+        is_taken = above.head.lemma_.lower() in self.knowledge.words["responsibility verb"]
+        if above.lemma_.lower() == "responsibility" and above.dep_ == "dobj" and is_taken and "actor" not in roles:
+            self._put(roles, "actor", self.scene.mentions(subjects(above.head)))
 
     def _against(self, noun: Token) -> list[Found]:
         """Give the target of "conducted strikes using bombers and drones against X", where the parser ties it to the drones."""
@@ -412,6 +450,12 @@ class EventFinder:
     def _is_bare_number(self, token: Token) -> bool:
         mention = self.scene.mention_at.get(token.i)
         return mention is None or mention.type == "Quantity"
+
+
+def _acts(token: Token) -> bool:
+    """True for a verb, and for a noun that stands as one: "US and UK strike Houthi targets" in a headline."""
+    below = {child.dep_ for child in token.children} if token.dep_ == "ROOT" else set()
+    return token.pos_ == "VERB" or {"nsubj", "dobj"} <= below
 
 
 def _is_harm(type_: str) -> bool:

@@ -101,6 +101,7 @@ class Scene:
             if mention is None or mention.type == "Quantity":  # "four of the missiles", "a number of ships"
                 below = next(iter(of_objects(token)), None)
                 partitive = token.pos_ in ("NUM", "DET", "PRON") or token.lower_ in self.knowledge.words["partitive"]
+                partitive = partitive or token.lower_ in self.knowledge.words["place part"]
                 whole = self.mention_at.get(below.i) if below is not None and partitive else None
                 mention = whole or mention
             if mention is None and token.pos_ == "NOUN":  # "the killing of a commander, X"

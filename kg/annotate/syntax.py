@@ -61,6 +61,16 @@ def antecedent(token: Token) -> Token:
     return token
 
 
+def _antecedents(token: Token, verb: Token) -> list[Token]:
+    """Give all that "which" stands for in "A and B, which have signed"; with a verb in the singular only one."""
+    noun = antecedent(token)
+    if noun.i == token.i or verb.dep_ != "relcl":
+        return [noun]
+    several = conjuncts(noun)
+    auxiliary = next((child for child in verb.children if child.dep_ in ("aux", "auxpass")), verb)
+    return several if several[-1].i < token.i and auxiliary.tag_ != "VBZ" else [noun]
+
+
 def subjects(verb: Token, depth: int = 0) -> list[Token]:
     """Give who or what stands as the grammatical subject of `verb` (its surface subject if passive).
 
@@ -68,7 +78,7 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
     """
     own = [child for child in verb.children if child.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS and child.dep_ != "expl"]
     if own:
-        return [antecedent(token) for token in _expanded(iter(own))]
+        return [member for token in _expanded(iter(own)) for member in _antecedents(token, verb)]
     if depth > _MAX_DEPTH:
         return []
     if is_object_verb(verb):
@@ -95,7 +105,9 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
                 kept = [child for child in ancestor.children if child.dep_ in OBJECT_DEPS and child.i < verb.i]
                 governs = verb.head.lower_ in ("from", "of", "into", "for", "with", "as") and verb.head.head.i == ancestor.i
                 if kept and governs and not is_passive(ancestor):
-                    return _expanded(iter(kept))  # "prevented them from entering", "accused Belgrade of arming"
+                    return [
+                        antecedent(token) for token in _expanded(iter(kept))
+                    ]  # "prevented them from entering", "accused Belgrade of arming"
                 return subjects(ancestor, depth + 1)
     return []
 
@@ -111,6 +123,11 @@ def objects(verb: Token) -> list[Token]:
     if is_object_verb(verb):
         own = [verb.head]
     found = [antecedent(token) for token in _expanded(iter(own))]
+    if not found:  # "struck what Delhi called a training camp"
+        called = [
+            c for c in verb.children if c.dep_ == "ccomp" and any(w.lower_ == "what" and w.dep_ == "dobj" for w in c.children)
+        ]
+        found = [named for clause in called for named in clause.children if named.dep_ == "oprd"]
     if not found and verb.dep_ == "relcl" and not is_passive(verb):
         has_subject = any(child.dep_ in SUBJECT_DEPS and antecedent(child) is child for child in verb.children)
         if has_subject:
