@@ -179,8 +179,10 @@ class _Finder:
                     if len(word) > 2 and not self.names.is_common(word.text):
                         first.setdefault(word.text, mention.end)
         for token in self.doc:
-            named = first.get(token.text)
-            if named is None or token.i < named or token.i in self.at or not self._is_name(token):
+            named, known = first.get(token.text), self.at.get(token.i)
+            if named is None or token.i < named or not self._is_name(token):
+                continue
+            if known is not None and (known.entry is not None or known.type == "Person" or known.end - known.start > 1):
                 continue
             beside = [self.doc[i] for i in (token.i - 1, token.i + 1) if 0 <= i < len(self.doc)]
             if not any(other.pos_ == "PROPN" and other.text[:1].isupper() and other.sent == token.sent for other in beside):

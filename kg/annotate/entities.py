@@ -130,7 +130,10 @@ class Registry:
                 self._take_owner(mention, beside.headed)
                 name = self._called(mention, beside) or self._apposed_name(mention, beside)
                 if name is not None and name.entity is not None:
-                    self._assign(mention, self.drafts[name.entity], "called so in the text")
+                    draft = self.drafts[name.entity]
+                    if not draft.known and mention.class_ is not None and is_a(mention.class_, draft.class_):
+                        draft.class_ = mention.class_  # "the submarine USS Wyoming"
+                    self._assign(mention, draft, "called so in the text")
                     if name.type == "Agency":
                         mention.type = "Agency"
                 else:
@@ -511,7 +514,9 @@ class Registry:
             return named.type == "Place"
         if mention.type in ("Agency", "Group") and named.type == "Agency":
             noun = mention.noun
-            return mention.type == "Agency" or (noun is not None and noun.lemma in self.knowledge.words["noun for ArmedGroup"])
+            return mention.type == "Agency" or (
+                noun is not None and noun.lemma.split()[-1] in self.knowledge.words["noun for ArmedGroup"]
+            )
         return mention.type == named.type and mention.type in ("Weapon", "Platform")
 
     def _is_named_body(self, mention: Found, named: Found) -> bool:

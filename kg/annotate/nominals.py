@@ -56,6 +56,7 @@ class NominalFinder:
     def _weapons(self, doc: Doc, words: list[str], taken: set[int], silent: set[int], named: list[Found]) -> Iterator[Found]:
         named_heads = {mention.head for mention in named}
         named_heads |= {i for m in named if m.type in ("Weapon", "Platform") for i in range(m.start, m.end)}
+        ships = {mention.start for mention in named if mention.class_ is not None and is_a(mention.class_, "Ship")}
         at = 0
         while at < len(doc):
             match = None if at in taken or at in silent else self._weapon_nouns.longest_at(words, at)
@@ -64,7 +65,9 @@ class NominalFinder:
                 continue
             end, phrase = match
             head = doc[end - 1]
-            if head.pos_ not in ("NOUN", "PROPN") or taken & set(range(at, end)) or not self._is_weapon(doc, at, end, phrase):
+            is_kind_of_ship = end in ships and is_a(self.knowledge.weapon_nouns[phrase], "Ship")  # "frigate HMS Antrim"
+            is_noun = is_kind_of_ship or (head.pos_ in ("NOUN", "PROPN") and self._is_weapon(doc, at, end, phrase, named))
+            if not is_noun or taken & set(range(at, end)):
                 at += 1
                 continue
             class_ = self.knowledge.weapon_nouns[phrase]
@@ -76,7 +79,7 @@ class NominalFinder:
             yield make_nominal(doc, min(start, at), end, type_, class_, phrase)
             at = end
 
-    def _is_weapon(self, doc: Doc, start: int, end: int, phrase: str) -> bool:
+    def _is_weapon(self, doc: Doc, start: int, end: int, phrase: str, named: list[Found]) -> bool:
         head = doc[end - 1]
         if head.dep_ == "compound" and head.head.pos_ in ("NOUN", "PROPN") and head.head.i > head.i:
             owner = singular(head.head)
@@ -89,6 +92,9 @@ class NominalFinder:
             return False
         if phrase not in self.knowledge.ambiguous_weapon_nouns:
             return True
+        class_ = self.knowledge.weapon_nouns[phrase]
+        if any(m.type == "Platform" and m.class_ is not None and is_a(m.class_, class_) and m.start < start for m in named):
+            return True  # "the carrier", after one was named
         if any(child.ent_type_ == "NORP" or child.dep_ == "nummod" for child in head.children if child.i < head.i):
             return True
         sentence = head.sent

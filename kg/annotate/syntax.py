@@ -124,10 +124,10 @@ def objects(verb: Token) -> list[Token]:
         own = [verb.head]
     found = [antecedent(token) for token in _expanded(iter(own))]
     if not found:  # "struck what Delhi called a training camp"
-        called = [
-            c for c in verb.children if c.dep_ == "ccomp" and any(w.lower_ == "what" and w.dep_ == "dobj" for w in c.children)
-        ]
-        found = [named for clause in called for named in clause.children if named.dep_ == "oprd"]
+        clauses = [child for child in verb.children if child.dep_ == "ccomp"]
+        called = [c for c in clauses if any(word.lower_ == "what" and word.dep_ == "dobj" for word in c.children)]
+        named = (word for clause in called for word in clause.children if word.dep_ in ("oprd", "dobj"))
+        found = [word for word in named if word.lower_ != "what"]
     if not found and verb.dep_ == "relcl" and not is_passive(verb):
         has_subject = any(child.dep_ in SUBJECT_DEPS and antecedent(child) is child for child in verb.children)
         if has_subject:
