@@ -46,10 +46,13 @@ ARMY = """
 :Party a owl:Class ; rdfs:subClassOf kg:PoliticalParty ; rdfs:label "party" .
 :seat a owl:ObjectProperty ; rdfs:label "sits in" ; rdfs:domain :Soldier ; rdfs:range :Body .
 :State a owl:Class ; rdfs:subClassOf kg:State ; rdfs:label "state" .
+:ledBy a owl:ObjectProperty ; rdfs:label "led by" ; rdfs:domain :State ; rdfs:range :Soldier ;
+    kg:pattern "{subject} leader {object}" , "{subject}'s leader is {object}" .
 """
 
 
 _GENERAL = ("Peter Larsen", "rank", "general")
+_BOTH = {("Anna Berg", "servedIn", "Falcon Brigade"), ("Peter Larsen", "servedIn", "Falcon Brigade")}
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +99,12 @@ def ties(annotation):
         ("Abdul Karim Kandahar (born 1959) is a general.", {("Abdul Karim Kandahar", "rank", "general")}),
         ("Peter Larsen sits in the Council of Europe.", {("Peter Larsen", "seat", "Council of Europe")}),
         ("Peter Larsen sits in the Green Party.", set()),
+        ("Anna Berg and Peter Larsen joined the Falcon Brigade.", _BOTH),
+        ("Larsen joined the Falcon Brigade; Peter Larsen left it.", {("Larsen", "servedIn", "Falcon Brigade")}),
+        ("Peter Larsen left home to join the Falcon Brigade.", {("Peter Larsen", "servedIn", "Falcon Brigade")}),
+        ("Peter Larsen of the Falcon Brigade is a general.", {_GENERAL, ("Peter Larsen", "servedIn", "Falcon Brigade")}),
+        ("The Peruvian leader Peter Larsen spoke.", {("Peruvian", "ledBy", "Peter Larsen")}),
+        ("Peru is a republic; its leader is Peter Larsen.", {("its", "ledBy", "Peter Larsen")}),
     ],
 )
 def test_own_properties_are_found_by_words_grammar_and_class(army, text, expected):

@@ -16,7 +16,7 @@ from kg.annotate.entities import Draft, Registry
 from kg.annotate.found import Found
 from kg.annotate.names import fold
 from kg.annotate.scene import Scene
-from kg.annotate.syntax import agents, is_negated, is_passive, is_verb, noun_phrase, objects, subjects
+from kg.annotate.syntax import agents, conjuncts, is_negated, is_passive, is_verb, noun_phrase, objects, subjects
 from kg.model import Certainty, Polarity, Span
 from kg.schema import GAP, ROLES, Item, OwnClass, OwnProperty, Schema, Slot, Term
 from kg.vocab import KG, Minter, is_a, lineage, slugify
@@ -184,7 +184,7 @@ class OwnRelationFinder:
         self.words = f" {words} "
 
     def _is_misread(self, time: Found) -> bool:
-        """True for a name that the model takes for a time: "August Willich"."""
+        """True for a name that the model takes for a time: "August Lindner"."""
         words = self.doc[time.start : time.end]
         is_name = len(words) > 1 and all(t.text[:1].isupper() and t.pos_ == "PROPN" and t.text.isalpha() for t in words)
         return is_name and time.value is None
@@ -195,6 +195,7 @@ class OwnRelationFinder:
         self._find_terms()
         self._find_titled()
         self._find_members()
+        self._join_short_forms()
         for start, end in self.sentences:
             forms = {form for token in self.doc[start:end] for form in (_plain(token), token.lemma_.lower())}
             unmet = [own for own in self.schema.properties.values() if not self._add(own, own.patterns, start, end, forms)]
@@ -202,6 +203,7 @@ class OwnRelationFinder:
             for own in unmet:
                 self._add(own, own.fallbacks, start, end, forms)
             self.is_guessing = False
+        self._join_short_forms()
         return self.findings
 
     def _keep(self, mention: Found) -> None:
@@ -251,7 +253,7 @@ class OwnRelationFinder:
             at = end
 
     def _has_lived(self, start: int, end: int, inside: list[Found]) -> bool:
-        """True for an unknown name before the days of a life: "Abdul Ahad Mohmand (born 1959)"."""
+        """True for an unknown name before the days of a life: "Abdul Karim Kandahar (born 1959)"."""
         if end - start < 2 or any(m.start <= start and m.end >= end and (m.entry or m.type == "Person") for m in inside):
             return False
         if end >= len(self.doc) or self.doc[end].text != "(" or any(t.i in self.nationality for t in self.doc[start:end]):
@@ -279,7 +281,9 @@ class OwnRelationFinder:
         """Take the noun into the name in "the Prussian army"."""
         if own or end >= self.sentence_end[start] or any(i not in self.nationality for i in range(start, end)):
             return own, end
-        if any(child.lower_ in ("a", "an") for token in self.doc[end : end + 2] for child in token.lefts if child.i < start):
+        articles = {child.lower_ for token in self.doc[end : end + 2] for child in token.lefts if child.i < start}
+        articles.update(token.lower_ for token in self.doc[max(start - 1, 0) : start])
+        if not articles.isdisjoint(("a", "an")):
             return own, end  # "a multi-racial Malaysian political party" is one of them
         for last in (end + 2, end + 1):
             words = [fold(token.text) for token in self.doc[end:last]]
@@ -335,7 +339,9 @@ class OwnRelationFinder:
 
     def _name_end(self, at: int) -> int | None:
         """Give the end of the capitalised name that begins here, or None."""
-        if at in self.timed or not _is_name_word(self.doc[at]) or self.doc[at].pos_ in ("DET", "PRON", "ADP", "SCONJ", "CCONJ"):
+        if at in self.timed or not _is_name_word(self.doc[at]):
+            return None
+        if self.doc[at].pos_ in ("DET", "ADP", "SCONJ", "CCONJ") or (self.doc[at].pos_ == "PRON" and not self._is_surname(at)):
             return None
         last = at
         sentence_end = self.sentence_end[at]
@@ -352,10 +358,15 @@ class OwnRelationFinder:
                 break
             position += 1
         while last + 2 < sentence_end and self.doc[last + 1].text == "-" and not self.doc[last + 1].whitespace_:
-            last += 2  # "Moo-hyup"
+            last += 2  # "Min-ho"
         if last > at + 1 and last in self.nationality and self.doc[last - 1].lower_ == "of":
             last -= 2  # "the Imperial Navy of German descent"
         return last + 1
+
+    def _is_surname(self, at: int) -> bool:
+        """True for a pronoun's form that is a name: "He Bing (born 1950)"."""
+        following = self.doc[at + 1 : at + 3]
+        return len(following) > 1 and _is_name_word(following[0]) and any(token.text == "(" for token in following)
 
     def _nickname_end(self, at: int, end: int) -> int | None:
         """Give the name word behind a nickname in quotes or brackets: 'Anna "Annie" Berg'."""
@@ -386,11 +397,18 @@ class OwnRelationFinder:
 
     def _joins_name(self, at: int, end: int) -> bool:
         """True for a small word or mark that may stand within a name."""
-        token = self.doc[at]
+        token, before = self.doc[at], self.doc[at - 1]
+        known = [m for m in self.names.get(at - 1, ()) if m.end == at and m.form == "name"]
         if token.lower_ == "the":
-            return self.doc[at - 1].lower_ in ("of", "for")
+            return before.lower_ in ("of", "for")
         if token.text in ("'s", "’s"):
-            return at + 1 < end and _is_name_word(self.doc[at + 1])
+            is_owner = any(m.type in ("Person", "State", "Place") for m in known)
+            return not is_owner and at + 1 < end and _is_name_word(self.doc[at + 1])
+        if token.lower_ == "of" and any(m.type == "Person" and m.end - m.start > 1 for m in known):
+            return False  # "Anna Berg of the Green Party"
+        if token.lower_ == "for":
+            word = fold(before.text)
+            return bool(self.index.classes_of([word])) or self.knowledge.nouns.get(word) is not None
         return token.lower_ in _PARTICLES or token.text in ("-", "&", "/")
 
     def _new_name(self, start: int, end: int) -> Found:
@@ -428,7 +446,7 @@ class OwnRelationFinder:
             self._add_term(at, end_token, term, slots)
 
     def _cut_title(self, person: Found, start: int) -> None:
-        """Let a person's name begin behind a title that the model took into it: "Aluf Ram Rothberg"."""
+        """Let a person's name begin behind a title that the model took into it: "Aluf Dan Peled"."""
         while start < person.end and self.doc[start].lower_ in _HONORIFICS:
             start += 1
         if start >= person.end or not _is_name_word(self.doc[start]):
@@ -515,9 +533,13 @@ class OwnRelationFinder:
 
     def _fits_slot(self, mention: Found, slot: Slot) -> bool:
         if mention.type == "Nationality":
-            of_states = any(is_a(name, "State") for reference in slot.names for name in self._ours(reference))
-            return of_states and mention.entry is not None and mention.entry.kind == "state"
+            return self._means_state(mention, slot.names)
         return mention.form == "name" and self._fits(mention, frozenset(slot.names))
+
+    def _means_state(self, mention: Found, references: Iterable[str]) -> bool:
+        """True for an adjective of a state where a class of states is wanted."""
+        of_states = any(is_a(name, "State") for reference in references for name in self._ours(reference))
+        return of_states and mention.entry is not None and mention.entry.kind == "state"
 
     def _in_context(self, term: Term) -> bool:
         return any(f" {' '.join(context.split())} " in self.words for context in term.contexts)
@@ -592,6 +614,24 @@ class OwnRelationFinder:
                 name = self._name_at(holder)
                 if name is not None:
                     self._settle(name, own)
+
+    def _join_short_forms(self) -> None:
+        """Let a surname or an acronym be that of the one full name that the text spells out, even after it."""
+        names = [m for at in sorted(self.names) for m in self.names[at] if m.start == at and m.entity and m.form == "name"]
+        full: dict[tuple[str, str], set[str]] = {}
+        for name in names:
+            if name.end - name.start > 1 and name.type in ("Person", "Agency"):
+                short = self.doc[name.end - 1].text if name.type == "Person" else self._initials(name)
+                full.setdefault((name.type, short), set()).add(name.entity or "")
+        for mention in names:
+            owners = full.get((mention.type, self.registry.text(mention)), set())
+            if mention.entry is None and len(owners) == 1 and mention.entity not in owners:
+                for other in [m for m in self.given if m.entity == mention.entity] or [mention]:
+                    other.entity = next(iter(owners))
+                    self.registry.reasons.setdefault(other.span, "short for a full name in the text")
+
+    def _initials(self, name: Found) -> str:
+        return "".join(t.text[0] for t in self.doc[name.start : name.end] if t.text[0].isupper())
 
     def _settle_compound(self, name: Found | None, classes: list[str]) -> None:
         """Take the name in "the Union Montreal political party" for a party, if it is some agency at all."""
@@ -729,7 +769,7 @@ class OwnRelationFinder:
                 claim = self.scene.innermost.get(anchor.i)
                 if claim is None:
                     continue
-                polarity, certainty = self.scene.finder.told(anchor, claim)
+                polarity, certainty = self.scene.finder.told(self._outcome_of(anchor), claim)
                 if polarity is not Polarity.POSITIVE or certainty not in (Certainty.CERTAIN, Certainty.PROBABLE):
                     continue
                 for subject in match.fillers.get("subject", ()):
@@ -738,6 +778,17 @@ class OwnRelationFinder:
                             continue
                         if isinstance(value, str) or (value.entity is not None and value.entity != subject.entity):
                             yield OwnTie(subject, property_, value, claim)
+
+    def _outcome_of(self, anchor: Token) -> Token:
+        """Give the verb that says whether a purpose was reached: "left home to join the navy", "rose to become general"."""
+        verb = anchor
+        while not is_verb(verb) and verb.dep_ in ("attr", "prep", "pobj", "dobj") and verb.head.i < verb.i:
+            verb = verb.head
+        above = verb.head
+        has_to = any(child.lower_ == "to" and child.dep_ == "aux" for child in verb.children)
+        is_reached = verb.dep_ == "advcl" or (verb.dep_ == "xcomp" and above.lemma_ == "rise")
+        negated = is_negated(verb) or any(child.dep_ == "mark" for child in verb.children)
+        return above if has_to and is_reached and not negated and above.tag_ in ("VBD", "VBN") else anchor
 
     def _matches(self, property_: OwnProperty, pattern: tuple[Item, ...], start: int, end: int) -> Iterator[_Match]:
         first = pattern[0]
@@ -753,8 +804,10 @@ class OwnRelationFinder:
                     continue
                 taken = [f for fillers in match.fillers.values() for f in fillers if isinstance(f, Found)]
                 fillers = [] if core != pattern[1:] else self._before(property_, lead, match.anchor, taken)
+                fillers = [m for last in fillers for m in (*self._coordinated_before(property_, lead, last), last)]
                 if is_by_grammar and not fillers:
                     fillers = self._by_grammar(property_, lead, match.anchor, taken, start)
+                    fillers += self._beside(property_, lead, fillers, taken)
                 if fillers:
                     yield _Match(match.anchor, match.end, {**match.fillers, lead: tuple(fillers)})
 
@@ -797,9 +850,10 @@ class OwnRelationFinder:
         fitting = [m for m in self._longest_terms(position) if self._fits_role(property_, role, m)]
         for mention in fitting[:1]:
             anchor = mention.head if number == 0 else match.anchor
-            fillers_now = {**match.fillers, role: (mention,)}
-            if is_last and mention.start in self.terms and self._modifies(mention):
+            if is_last and not self.is_guessing and mention.start in self.terms and self._modifies(mention):
                 continue
+            listed = self._coordinated_before(property_, role, mention) if number == 0 and not is_last else []
+            fillers_now = {**match.fillers, role: (*listed, mention)}
             yield from self._match(property_, core, number + 1, mention.end, end, _Match(anchor, mention.end, fillers_now))
 
     def _longest_terms(self, at: int) -> list[Found]:
@@ -836,7 +890,7 @@ class OwnRelationFinder:
 
     def _is_word(self, at: int, word: str) -> bool:
         token = self.doc[at]
-        if _plain(token) == word:
+        if _plain(token) == word or (word == "'s" and token.tag_ == "PRP$"):
             return True
         if word == "be":
             return token.lemma_ == "be"
@@ -959,6 +1013,27 @@ class OwnRelationFinder:
             at = self._skip_brackets(following.end, end)
         return found
 
+    def _coordinated_before(self, property_: OwnProperty, role: str, last: Found) -> list[Found]:
+        """Give the fillers before the last of a list: "China, Russia and Turkey have listed …"."""
+        found: list[Found] = []
+        at = last.start
+        start = self.doc[at].sent.start
+        while at - 1 > start and self.doc[at - 1].pos_ in ("DET", "ADV"):
+            at -= 1
+        joints: tuple[str, ...] = ("and", "or", "&")
+        while at - 2 >= start and self.doc[at - 1].lower_ in joints:
+            joints = (",", "and", "or", "&")
+            at -= 2 if self.doc[at - 2].text == "," else 1
+            names = (*self.terms.get(at - 1, ()), *self.names.get(at - 1, ()))
+            ending = [m for m in names if m.end == at and self._fits_role(property_, role, m)]
+            if not ending:
+                break
+            found.insert(0, min(ending, key=lambda m: m.start))
+            at = found[0].start
+            while at - 1 > start and self.doc[at - 1].pos_ in ("DET", "ADV"):
+                at -= 1
+        return found
+
     def _literal(self, kind: str, at: int, end: int) -> str | None:
         """Give the number, day or words that stand behind the pattern."""
         for position in range(at, min(end, at + 4)):
@@ -983,6 +1058,8 @@ class OwnRelationFinder:
     def _before(self, property_: OwnProperty, role: str, anchor: int, taken: list[Found]) -> list[Found]:
         """Give the name that ends right before the pattern."""
         at = anchor
+        if self.doc[anchor].tag_ == "PRP$":
+            return [m for m in self.names.get(anchor, ()) if m.form == "pronoun" and self._fits_role(property_, role, m)][:1]
         first = min((m.start for m in taken), default=anchor)
         at = min(at, first) if first <= anchor else at
         position = at - 1
@@ -999,7 +1076,9 @@ class OwnRelationFinder:
         for mention in sorted(ending, key=lambda m: m.start):
             if all(mention is not other for other in taken) and self._fits_role(property_, role, mention):
                 return [mention]
-        return []
+        references = property_.domain if role == "subject" else property_.range
+        adjective = self.nationality.get(position)  # "the Estonian prime minister"
+        return [adjective] if adjective is not None and self._means_state(adjective, references) else []
 
     def _by_grammar(self, property_: OwnProperty, role: str, anchor: int, taken: list[Found], start: int) -> list[Found]:
         """Give who or what the words at `anchor` are said of."""
@@ -1035,6 +1114,12 @@ class OwnRelationFinder:
         ending = [m for m in self.names.get(first - 1, ()) if m.end == first and all(m is not other for other in taken)]
         named = (m for m in sorted(ending, key=lambda m: m.start) if m.form == "name" and self._fits(m, references))
         return next(named, None)
+
+    def _beside(self, property_: OwnProperty, role: str, fillers: list[Found], taken: list[Found]) -> list[Found]:
+        """Give what is coordinated with a filler: "Canada, Australia and Japan have listed …"."""
+        names = (self._name_at(token) for mention in fillers for token in conjuncts(self.doc[mention.head])[1:])
+        known = (*fillers, *taken)
+        return [m for m in names if m is not None and all(m is not k for k in known) and self._fits_role(property_, role, m)]
 
     def _climb(self, token: Token, visited: set[int]) -> Iterator[Token]:
         """Yield what a word may be said of, nearest first: its subject, what it is apposed to, the subject above it."""
@@ -1174,7 +1259,7 @@ def _is_name_word(token: Token) -> bool:
     if any(char in "[](){}" for char in token.text):
         return False
     return token.text[:1].isupper() or (
-        any(char.isdigit() for char in token.text) and any(char.isupper() for char in token.text)
+        any(char.isdigit() for char in token.text) and any(char.isupper() and char.isascii() for char in token.text)
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kg.annotate import Annotator
 from kg.knowledge import load_knowledge
-from kg.model import Annotation, Document, Mention
+from kg.model import Annotation, Document, Mention, Polarity
 
 _NUMERAL = re.compile(r"[IVX]+$")
 _NICKNAME = re.compile(r"[\"“(]([^\W\d_]+)[\"”)]\s+((?:[a-z]+ )*[^\s\"“(]+)$")
@@ -43,19 +43,22 @@ def common_name(name: str, text: str) -> str:
     if used := next((form for form in short if re.search(rf"\b{re.escape(form)}\b", text)), None):
         return used  # the text itself goes on with a shorter name
     family = next((at for at in range(1, len(words)) if words[at].islower()), len(words) - 1)
-    middle = words[1:family]
+    first = 2 if words[0] in ("Abd", "Abdul", "Abdel") else 1
+    middle = words[first:family]
     is_plain = middle and all(word.isalpha() and len(word) > 3 and word[0].isupper() for word in middle)
     before, _, after = text.partition(name)
     is_lead = all(word[0].isupper() for word in before.split()) and re.match(r"\W*\(|, [A-Z]{2}", after) is not None
     if is_plain and is_lead and len(middle) == 1 and _AMERICAN.search(text):
-        return " ".join((words[0], f"{middle[0][0]}.", *words[family:]))  # as Wikipedia's titles have Americans
+        return " ".join((*words[:first], f"{middle[0][0]}.", *words[family:]))  # as Wikipedia's titles have Americans
     if is_plain and (is_lead or all(_PATRONYMIC.match(word) for word in middle)):
-        return " ".join((words[0], *words[family:]))
+        return " ".join((*words[:first], *words[family:]))
     return kept
 
 
 def _name(mention: Mention, longest: dict[str, str], names: dict[str, str]) -> str:
     known = names.get(mention.entity or "", "")
+    if mention.type == "Nationality":
+        return known
     if mention.text.isupper() and " " not in mention.text and " " in known:
         return known  # labels spell acronyms out
     if mention.type not in ("Person", "Concept") and " " in mention.text and mention.text[:1].isupper():
@@ -80,7 +83,7 @@ def triples(annotation: Annotation, labels: dict[str, str]) -> list[dict[str, st
             longest[mention.entity] = max(longest.get(mention.entity, ""), name, key=len)
     found = []
     for relation in annotation.relations:
-        if relation.property in labels:
+        if relation.property in labels and annotation.claims[relation.claim].polarity is not Polarity.NEGATIVE:
             ends = [annotation.mentions[index] for index in (relation.subject, relation.object)]
             subject, value = (_name(m, longest, names) for m in ends)
             found.append({"sub": subject, "rel": labels[relation.property], "obj": value})
