@@ -1131,7 +1131,7 @@ def serve(
     access_log: str | None,
     store_path: str,
 ) -> None:
-    """Serve the store: a page to ask from, and a SPARQL 1.1 endpoint at /sparql.
+    """Serve the store: an explorer at /explore, a page to ask from, and a SPARQL 1.1 endpoint at /sparql.
 
     It only reads, unless --writable is given. Graphs can be had one by one at /graphs?graph=IRI, saved queries at
     /saved/NAME?parameter=value. Ctrl-C ends it. Documents that 'kg build' adds meanwhile are in the next answer.

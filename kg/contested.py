@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kg.quotes import Compared, Quote, Quotes, comparisons
 from kg.store import Store
 from kg.verdicts import Groups
-from kg.vocab import KG, RDF, classes, finest
+from kg.vocab import DCTERMS, KG, PROV, RDF, classes, finest
 
 _SHOWN_ROLES = ("actor", "instrument", "target", "participant", "recipient", "origin", "destination", "place")
 
@@ -64,27 +64,54 @@ def disputes(store: Store) -> list[Dispute]:
     Raises:
         StoreError: the store cannot be read.
     """
-    compared = comparisons(store)
-    clashes = [item for item in compared if item.verdict == "Contradiction"]
-    clashing = {end for item in clashes for end in (item.first, item.second)}
-    alike = [item for item in compared if item.verdict in ("Same", "Refinement")]
-    propositions = Groups(clashing | {end for item in alike for end in (item.first, item.second)})
-    for item in alike:
-        propositions.join(item.first, item.second)
-    affairs = Groups(clashing)
-    for item in clashes:
-        affairs.join(item.first, item.second)
-    alike_with: dict[Telling, list[Telling]] = {}
-    for members in propositions.listed():
-        alike_with |= dict.fromkeys(members, members)
-        there = sorted(clashing.intersection(members))
-        for end in there[1:]:
-            affairs.join(there[0], end)
-    quotes = Quotes(store)
-    found = [_dispute(group, clashes, alike_with, quotes) for group in affairs.listed()]
+    affairs = Affairs(store)
     return sorted(
-        found, key=lambda dispute: (min(q.date for s in dispute.sides for _, qs in s.sources for q in qs), dispute.event)
+        (affairs.describe(group) for group in affairs.groups),
+        key=lambda dispute: (min(q.date for s in dispute.sides for _, qs in s.sources for q in qs), dispute.event),
     )
+
+
+class Affairs:
+    """The contested events of a store, each as the tellings that contradict each other; described one by one.
+
+    Attributes:
+        groups: the tellings of each, sorted.
+    """
+
+    def __init__(self, store: Store) -> None:
+        compared = comparisons(store)
+        self._clashes = [item for item in compared if item.verdict == "Contradiction"]
+        clashing = {end for item in self._clashes for end in (item.first, item.second)}
+        alike = [item for item in compared if item.verdict in ("Same", "Refinement")]
+        propositions = Groups(clashing | {end for item in alike for end in (item.first, item.second)})
+        for item in alike:
+            propositions.join(item.first, item.second)
+        affairs = Groups(clashing)
+        for item in self._clashes:
+            affairs.join(item.first, item.second)
+        self._alike_with: dict[Telling, list[Telling]] = {}
+        for members in propositions.listed():
+            self._alike_with |= dict.fromkeys(members, members)
+            there = sorted(clashing.intersection(members))
+            for end in there[1:]:
+                affairs.join(there[0], end)
+        self._quotes = Quotes(store)
+        self.groups = affairs.listed()
+
+    def describe(self, group: list[Telling]) -> Dispute:
+        """Give one of the `groups` as people read it."""
+        here = set(group)
+        clashes = [item for item in self._clashes if item.first in here]
+        return _dispute(group, clashes, self._alike_with, self._quotes)
+
+    def newest_first(self) -> list[list[Telling]]:
+        """Give the `groups` by the day of their latest document."""
+
+        def day(group: list[Telling]) -> str:
+            documents = {self._quotes.value(claim, PROV + "wasDerivedFrom") for claim, _ in group}
+            return max(self._quotes.value(document, DCTERMS + "issued") for document in documents)
+
+        return sorted(sorted(self.groups), key=day, reverse=True)
 
 
 def _dispute(

@@ -23,8 +23,6 @@ from kg.vocab import KG, WIKIDATA, classes, lineage, prefixes
 CENTRALITIES = ("claims", "degree", "betweenness", "closeness", "pagerank")
 """Measures of importance: the claims on a node and its neighbours, counted together; then as networkx computes them."""
 
-"""From the least to the most certain."""
-
 _INTO_EVENT = frozenset({"actor", "participant"})
 """Roles whose edge runs from the entity to the event, so that arrows read as sentences: Russia → launch → Syria."""
 
@@ -38,6 +36,9 @@ _ROLE_LABELS = {
     "origin": "from",
     "destination": "to",
 }
+ROLES = tuple(_ROLE_LABELS)
+"""The properties that tie an event to who and what takes part in it."""
+
 _NO_RELATION = frozenset({"polarity", "certainty"})
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
@@ -221,6 +222,11 @@ def resolve(name: str, dataset: Dataset, option: str) -> str:
     raise ExportError(f"{option}: '{name}' may be {shown}{more}; give the IRI of one")
 
 
+def evidence(dataset: Dataset) -> dict[str, dict[str, Any]]:
+    """Give all claims of a dataset by IRI, each as in the `evidence` of `project`."""
+    return _Projection(dataset, [], [], 0, None, None).evidence
+
+
 # Facts to a network
 
 
@@ -375,7 +381,7 @@ class _Projection:
             if dataset.is_event(subject):
                 roles[subject].append((predicate, end))
             else:
-                edge = ("relation", predicate, _spaced(predicate))
+                edge = ("relation", predicate, spaced(predicate))
                 self._add_edge(start, end, *edge, iri, claim.polarity, claim.certainty, self.evidence[iri]["date"])
         stated = {subject for subject, _, _ in dataset.statements[iri]} | {subject for subject, _, _ in dataset.literals[iri]}
         for event in sorted(name for name in stated if dataset.is_event(name)):
@@ -411,7 +417,7 @@ class _Projection:
         node = self.representative.get(event, event)
         for role, filler in roles:
             start, end = (filler, node) if role in _INTO_EVENT else (node, filler)
-            yield start, end, "role", role, _ROLE_LABELS.get(role, _spaced(role))
+            yield start, end, "role", role, _ROLE_LABELS.get(role, spaced(role))
 
     def _acting_edges(self, event: str, roles: list[tuple[str, str]]) -> Iterator[tuple[str, str, str, str, str]]:
         """Give the event as edges from who or what acts to whom or what it concerns."""
@@ -699,13 +705,18 @@ def _lineage(kinds: Collection[str], finest: str) -> tuple[str, ...]:
 
 def class_label(name: str) -> str:
     """Give the ontology's label of a class, else its name in words."""
-    return classes()[name].label if name in classes() else _spaced(name)
+    return classes()[name].label if name in classes() else spaced(name)
 
 
-def _spaced(name: str) -> str:
+def local_name(iri: str) -> str:
+    """Give the last part of a property's or class's IRI in words."""
+    return spaced(iri.rpartition("#")[2].rpartition("/")[2])
+
+
+def spaced(name: str) -> str:
     """Give a term's local name in words.
 
-    >>> _spaced("communicatesWith")
+    >>> spaced("communicatesWith")
     'communicates with'
     """
     return _CAMEL.sub(" ", name).lower()

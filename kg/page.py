@@ -24,7 +24,14 @@ _MOODS = frozenset(("affirmed", "hedged", "denied", "contested", "statement", "a
 
 
 def make_page(
-    template: str, *, title: str, css: Sequence[str], scripts: Sequence[str], content: Mapping[str, object], **parts: Any
+    template: str,
+    *,
+    title: str,
+    css: Sequence[str],
+    scripts: Sequence[str],
+    content: Mapping[str, object],
+    is_live: bool = False,
+    **parts: Any,
 ) -> str:
     """Fill a template of `kg/templates`; text is escaped, and only these scripts may run.
 
@@ -34,6 +41,7 @@ def make_page(
         css: texts of style sheets.
         scripts: texts of the scripts, in order.
         content: what the scripts show, as JSON in the page; the title, a name for files, and the style are added.
+        is_live: True if the page may ask the server it comes from; others ask nobody.
         parts: what else the template names.
     """
     environment = Environment(
@@ -48,6 +56,7 @@ def make_page(
         title=title,
         hashes=" ".join(f"'sha256-{_sha256(script)}'" for script in scripts),
         css=Markup("\n".join(css)),
+        is_live=is_live,
         content=Markup(_embedded(common | dict(content))),
         scripts=[Markup(script) for script in scripts],
         **parts,
@@ -140,7 +149,7 @@ def number_claims(network: "nx.MultiDiGraph[str]") -> tuple[dict[str, int], list
     carriers = [attributes for _, attributes in network.nodes(data=True)] + [edge for _, _, edge in network.edges(data=True)]
     claims: dict[str, Mapping[str, Any]] = {claim["claim"]: claim for carrier in carriers for claim in carrier["evidence"]}
     place = {iri: number for number, iri in enumerate(sorted(claims))}
-    return place, [_claim_shown(claims[iri], place) for iri in place]
+    return place, [describe_claim(claims[iri], place) for iri in place]
 
 
 def describe_node(node: str, attributes: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]:
@@ -169,7 +178,8 @@ def counted(*parts: tuple[int, str, str]) -> str:
     return " · ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in parts)
 
 
-def _claim_shown(claim: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]:
+def describe_claim(claim: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]:
+    """Give a claim as the panel shows it; `place` numbers the claims of the page."""
     others = {name: [place[iri] for iri in claim[name] if iri in place] for name in ("contradicts", "corroborates")}
     told = {name: claim[name] for name in _SHOWN_OF_CLAIM if claim.get(name)} | {"contested": claim["contested"], **others}
     return {"sources": [], "claim": ""} | told

@@ -73,7 +73,7 @@ def picture(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> dict[s
     place, claims = number_claims(network)
     number = {node: count for count, node in enumerate(network)}
     order = ranked(network)
-    drawn = {node: _drawn(attributes, looks) for node, attributes in network.nodes(data=True)}
+    drawn = {node: node_look(attributes, looks) for node, attributes in network.nodes(data=True)}
     everything = positions(network, drawn)
     core = set(order[:CORE])
     first = positions(part_of(network, core), drawn) if len(network) > CORE else everything
@@ -83,34 +83,12 @@ def picture(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> dict[s
     page = Network(directed=True)
     for node, attributes in network.nodes(data=True):
         x, y = first.get(node, everything[node])
-        page.add_node(
-            number[node],
-            x=x,
-            y=y,
-            **drawn[node],
-            box=extent(drawn[node]),
-            all=everything[node],
-            core=node in core,
-            **describe_node(node, attributes, place),
-        )
+        marks = node_marks(node, attributes, drawn[node], place)
+        page.add_node(number[node], x=x, y=y, all=everything[node], core=node in core, **marks)
     for (start, end, edge), bend in zip(network.edges(data=True), _bends(network), strict=True):
-        page.add_edge(
-            number[start],
-            number[end],
-            label=shortened(edge["label"], 24),
-            full=edge["label"],
-            kind=edge["kind"],
-            mood=_mood(edge),
-            contested=edge["contested"],
-            polarity=edge["polarity"],
-            certainty=edge["certainty"],
-            bend=bend,
-            predicate=edge.get("predicate", ""),
-            days=[when[day] for day in edge.get("days", ()) if day in when],
-            **({"side": edge["side"]} if "side" in edge else {}),
-            claims=[place[claim["claim"]] for claim in edge["evidence"]],
-        )
-    page.set_options(json.dumps(_OPTIONS))
+        marks = edge_marks(edge, place) | {"bend": bend, "days": [when[day] for day in edge.get("days", ()) if day in when]}
+        page.add_edge(number[start], number[end], **marks)
+    page.set_options(json.dumps(OPTIONS))
     return {
         "nodes": page.nodes,
         "edges": [edge | {"id": count} for count, edge in enumerate(page.edges)],
@@ -121,6 +99,27 @@ def picture(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> dict[s
     } | ({"sides": network.graph["sides"]} if "sides" in network.graph else {})
 
 
+def node_marks(node: str, attributes: Mapping[str, Any], drawn: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]:
+    """Give how a node is drawn (`drawn` as of `node_look`) and what the panel says of it; `place` numbers the claims."""
+    return {**drawn, "box": extent(drawn), **describe_node(node, attributes, place)}
+
+
+def edge_marks(edge: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]:
+    """Give how an edge is drawn and what is said of it; `place` numbers the claims."""
+    return {
+        "label": shortened(edge["label"], 24),
+        "full": edge["label"],
+        "kind": edge["kind"],
+        "mood": _mood(edge),
+        "contested": edge["contested"],
+        "polarity": edge["polarity"],
+        "certainty": edge["certainty"],
+        "predicate": edge.get("predicate", ""),
+        **({"side": edge["side"]} if "side" in edge else {}),
+        "claims": [place[claim["claim"]] for claim in edge["evidence"]],
+    }
+
+
 def _moods(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Give the rows of the legend for edges; in a comparison with the names of the two."""
     sides = network.graph.get("sides", ("A", "B"))
@@ -128,7 +127,7 @@ def _moods(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> list[di
     return [row | {"label": names.get(row["label"], row["label"])} for row in looks["edge"]]
 
 
-_OPTIONS: dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "autoResize": True,
     "physics": {"enabled": False, "solver": "forceAtlas2Based", "stabilization": False},
     "layout": {"improvedLayout": False},
@@ -142,7 +141,7 @@ _OPTIONS: dict[str, Any] = {
 }
 
 
-def _drawn(attributes: Mapping[str, Any], looks: Mapping[str, Any]) -> dict[str, Any]:
+def node_look(attributes: Mapping[str, Any], looks: Mapping[str, Any]) -> dict[str, Any]:
     """Give what decides a node's place on the page: its family, size and wrapped label."""
     share = min(1.0, math.sqrt(attributes["weight"] / _HEAVY))
     family = family_of(attributes["classes"])

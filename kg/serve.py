@@ -1,5 +1,6 @@
-"""The store over HTTP: SPARQL 1.1 Protocol at `/sparql`, Graph Store Protocol (reading) at `/graphs`, a page to ask at `/`.
+"""The store over HTTP: SPARQL 1.1 Protocol at `/sparql`, Graph Store Protocol (reading) at `/graphs`, pages for people.
 
+At `/` one asks in SPARQL, at `/explore` one looks around (`kg.explorer`).
 Queries run in worker processes (`kg.workers`), so that none can harm the server, and answers are of the store as it is now.
 Nothing is changed unless the server was started for it, and then only for whoever brings the token.
 """
@@ -30,6 +31,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from kg.errors import KgError, QueryError
+from kg.explorer_page import VIEWS, explorer_page
 from kg.query import GRAPH_FORMATS, Triples, saved_queries, saved_query
 from kg.resources import data_path
 from kg.sparql import Query, Update
@@ -230,6 +232,19 @@ def make_app(store_path: str, settings: Settings | None = None) -> Starlette:
         headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
         return Response(_page(store_path, base, nonce), media_type="text/html", headers=headers)
 
+    async def explorer(request: Request) -> Response:
+        headers = {"Content-Security-Policy": "frame-ancestors 'none'", "Cache-Control": "no-cache"}
+        content = await run_in_threadpool(explorer_page, store_path)
+        return Response(content, media_type="text/html", headers=headers)
+
+    async def explore(request: Request) -> Response:
+        name = request.path_params["view"]
+        if name not in VIEWS:
+            raise _Refused(404, f"{name}: the explorer has no such view; known: {', '.join(VIEWS)}")
+        given = await _protocol_parameters(request)
+        parameters = {key: _single(found, key) for key, found in given.items()}
+        return await respond(Question(name=name, view=name, parameters=parameters), "application/json")
+
     async def static(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in _STATIC:
@@ -248,6 +263,8 @@ def make_app(store_path: str, settings: Settings | None = None) -> Starlette:
     return Starlette(
         routes=[
             Route("/", page),
+            Route("/explore", explorer),
+            Route("/explore/{view}", explore, methods=["GET", "POST"]),
             Route("/sparql", sparql, methods=["GET", "POST"]),
             Route("/graphs", graphs),
             Route("/saved/{name}", saved),

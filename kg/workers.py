@@ -5,6 +5,7 @@ whoever asked goes on. A worker opens the store for each query, so an answer is 
 piece by piece, so that it may be longer than memory.
 """
 
+import json
 import multiprocessing
 import pickle
 import queue
@@ -57,6 +58,7 @@ class Question:
         perspective: which claims of the store are seen.
         is_update: True if `text` changes the store; the answer is then empty.
         using: of an update, as for `kg.query.run_update`.
+        view: a view of `kg.explorer` instead of a query; it takes the parameters, and the answer is JSON.
     """
 
     text: str = ""
@@ -71,6 +73,7 @@ class Question:
     perspective: Perspective = EVERYTHING
     is_update: bool = False
     using: tuple[str, ...] = ()
+    view: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,12 @@ class _Sender:
 
 
 def _answer(store: Store, question: Question, output: IO[bytes]) -> None:
+    if question.view is not None:
+        from kg.explorer import VIEWS  # slow to load, and not needed to answer queries
+
+        found = VIEWS[question.view](store, {name: str(value) for name, value in question.parameters.items()})
+        output.write(json.dumps(found, ensure_ascii=True, separators=(",", ":")).encode())
+        return
     asked = saved_query(question.saved) if question.saved else question.text
     seen = view(store, question.perspective)
     visible = _Selection(seen, question) if question.default_graphs or question.named_graphs else seen

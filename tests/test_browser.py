@@ -4,16 +4,15 @@ import base64
 import csv
 import io
 import json
-import os
 import runpy
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from browsing import HACK, HOSTILE, asked_for, needs_browser, wait
 from pages import page_of, with_texts
 from pyoxigraph import RdfFormat, parse
 
@@ -22,61 +21,11 @@ from kg.render import render
 from kg.vocab import BASE, KG
 
 SAMPLE = Path(__file__).parent / "cases" / "sample.trig"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-CHROMEDRIVER = shutil.which("chromedriver")
-IS_CI = os.environ.get("CI", "").lower() == "true"
 WRITTEN = "return kg.wording().map((word) => ({ ...word, size: word.size * kg.network.getScale() }))"
 DRAWN = "return window.kg && document.querySelector('#network canvas') !== null"
-HACK = "window.__hacked = 1"
-HOSTILE = (
-    f"</script><script>{HACK}</script><img src=x onerror='{HACK}'><svg onload='{HACK}'> \u202eevil\u202c \u2028 {{{{7*7}}}} "
-    + "<a href='javascript:1'>" * 5
-    + "x" * 10_000
-)
 
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and CHROMEDRIVER) and not IS_CI,
-    reason="Chromium and chromedriver are not installed (with CI=true this would fail)",
-)
-
-
-@pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
-    """Give a function that starts a browser; all end with the module."""
-    from selenium import webdriver
-
-    assert CHROMIUM, "CI=true, but there is no Chromium"
-    assert CHROMEDRIVER, "CI=true, but there is no chromedriver"
-    started = []
-
-    def start_browser(width: int = 1400, height: int = 900, scheme: str = "light") -> Any:
-        options = webdriver.ChromeOptions()
-        options.binary_location = CHROMIUM
-        switches = ["headless=new", "no-sandbox", "disable-gpu", "no-first-run", "disable-dev-shm-usage", "hide-scrollbars"]
-        switches += ["disable-background-networking", "disable-component-update", "disable-sync"]
-        switches += [f"user-data-dir={tmp_path_factory.mktemp('chromium')}", f"window-size={width},{height}"]
-        for switch in switches:
-            options.add_argument(f"--{switch}")
-        downloads = tmp_path_factory.mktemp("downloads")
-        options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(CHROMEDRIVER))
-        started.append(browser)
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        features = [{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-        browser.downloads = downloads  # type: ignore[attr-defined]
-        return browser
-
-    yield start_browser
-    for browser in started:
-        browser.quit()
-
-
-@pytest.fixture(scope="module")
-def browser(start: Callable[..., Any]) -> Any:
-    return start()
+pytest_plugins = ["browser_fixtures"]
+pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -91,16 +40,8 @@ def _open(browser: Any, page: Path) -> None:
     for kind in ("browser", "performance"):
         browser.get_log(kind)
     browser.get(page.as_uri())
-    _wait(browser, DRAWN)
+    wait(browser, DRAWN)
     time.sleep(0.2)
-
-
-def _wait(browser: Any, condition: str) -> None:
-    latest = time.monotonic() + 10
-    while not browser.execute_script(condition):
-        if time.monotonic() > latest:
-            pytest.fail(f"still not so after 10 s: {condition}")
-        time.sleep(0.05)
 
 
 def _number(browser: Any, name: str) -> int:
@@ -243,7 +184,7 @@ def test_browser_hover_fades_the_rest(browser: Any, page: Path) -> None:
     number = _number(browser, "Bashar al-Assad")
     place = browser.execute_script("return kg.network.canvasToDOM(kg.network.getPosition(arguments[0]))", number)
     _point_at(browser, place).perform()
-    _wait(browser, "return kg.state.lit !== null")
+    wait(browser, "return kg.state.lit !== null")
     names = browser.execute_script("return [...kg.state.lit.nodes].map((id) => kg.nodes[id].name).sort()")
     assert names == ["Bashar al-Assad", "Russia"]
 
@@ -268,7 +209,7 @@ def test_browser_search_finds_and_centres(browser: Any, page: Path, typed: str, 
     field.send_keys(typed)
     assert found in browser.find_element("css selector", "#found li[aria-selected='true']").text
     field.send_keys(Keys.ENTER)
-    _wait(browser, "return !document.getElementById('panel').hidden")
+    wait(browser, "return !document.getElementById('panel').hidden")
     assert _panel(browser).splitlines()[1] == found
     place = browser.execute_script(
         "return kg.network.canvasToDOM(kg.network.getPosition(arguments[0]))", _number(browser, found)
@@ -443,16 +384,11 @@ def test_browser_large_network_shows_the_most_important_first(browser: Any, tmp_
     assert browser.execute_script("return kg.shown().nodes.some((node) => node.name === 'Node 199')")
 
 
-def _requests(browser: Any) -> list[str]:
-    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    return [message["params"]["request"]["url"] for message in messages if message["method"] == "Network.requestWillBeSent"]
-
-
 def test_browser_no_request_leaves_the_file(browser: Any, page: Path) -> None:
     _open(browser, page)
     _click_node(browser, _number(browser, "Iran"))
     _saved(browser, "png", "png")
-    requests = _requests(browser)
+    requests = asked_for(browser)
     assert page.as_uri() in requests
     assert [url for url in requests if not url.startswith(("data:", "blob:")) and url != page.as_uri()] == []
     assert browser.get_log("browser") == []
@@ -529,15 +465,15 @@ def test_browser_views_draw_ask_nobody_and_run_nothing(browser: Any, tmp_path: P
         for log in ("browser", "performance"):
             browser.get_log(log)
         browser.get(file.as_uri())
-        _wait(browser, "return window.kg !== undefined")
+        wait(browser, "return window.kg !== undefined")
         if kind != "report":
             browser.execute_script("kg.choose(arguments[0])", 0 if kind == "timeline" else {"node": 0})
-            _wait(browser, "return !document.getElementById('panel').hidden")
+            wait(browser, "return !document.getElementById('panel').hidden")
             assert "1 claim" in _panel(browser).lower() or "claims" in _panel(browser).lower()
         assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
         assert browser.execute_script("return typeof window.__hacked") == "undefined"
         assert browser.execute_script("return document.querySelectorAll('img').length") == 0
-        assert [url for url in _requests(browser) if not url.startswith(("data:", "blob:", file.as_uri()))] == []
+        assert [url for url in asked_for(browser) if not url.startswith(("data:", "blob:", file.as_uri()))] == []
         assert browser.get_log("browser") == []
 
 
@@ -548,10 +484,10 @@ def test_browser_timeline_and_map_answer_to_mouse_and_keys(browser: Any, tmp_pat
     for kind, chosen in (("timeline", ".vis-item.contested.vis-box"), ("map", ".spot[aria-label='Iran']")):
         (tmp_path / f"{kind}.html").write_text(page_of(kind, quads, "Views"), encoding="utf-8")
         browser.get((tmp_path / f"{kind}.html").as_uri())
-        _wait(browser, f"return document.querySelector({json.dumps(chosen)}) !== null")
+        wait(browser, f"return document.querySelector({json.dumps(chosen)}) !== null")
         time.sleep(0.3)
         browser.find_element("css selector", chosen).click()
-        _wait(browser, "return !document.getElementById('panel').hidden")
+        wait(browser, "return !document.getElementById('panel').hidden")
         assert "four Russian missiles crashed in Iran" in _panel(browser)
         browser.find_element("tag name", "body").send_keys(Keys.ESCAPE)
         assert _panel(browser) == ""

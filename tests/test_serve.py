@@ -236,6 +236,7 @@ def test_the_page_is_whole_and_loads_nothing_from_elsewhere(server):
     assert set(re.findall(r"""(?:src|href)\s*=\s*["'](?!data:,)([^"']*)""", text)) == {
         "/static/yasqe.min.js",
         "/static/yasqe.min.css",
+        "/explore",
     }
     assert "innerHTML" not in text and "insertAdjacentHTML" not in text and "document.write" not in text
     for name in saved_queries():

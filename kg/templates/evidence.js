@@ -4,14 +4,62 @@ const kgPage = (() => {
   const content = JSON.parse(document.getElementById("content").textContent);
   const { claims, style } = content;
   const at = (id) => document.getElementById(id);
-  const dark = matchMedia("(prefers-color-scheme: dark)");
   const CLAIMS_AT_ONCE = 40;
   const NARROW = 760; // pixels; as in graph.css
   const CERTAINTY = { Certain: "certain", Probable: "probable", Possible: "possible", UnknownCertainty: "certainty unknown" };
   const POLARITY = { Positive: "affirmed", Negative: "denied", UnknownPolarity: "neither affirmed nor denied" };
 
+  // Light or dark: as the system has it, unless the reader chooses; the choice is kept, where the browser keeps anything.
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const THEMES = { auto: "◐", light: "☀", dark: "☾" };
+  const dark = {
+    get matches() { return theme === "auto" ? system.matches : theme === "dark"; },
+    listeners: [],
+    addEventListener(kind, act) { this.listeners.push(act); },
+  };
+  let theme = "auto";
+  function setTheme(name) {
+    theme = Object.hasOwn(THEMES, name) ? name : "auto";
+    document.documentElement.dataset.theme = theme;
+    at("theme").textContent = THEMES[theme];
+    at("theme").title = `Colours: ${theme} (t)`;
+    at("theme").setAttribute("aria-label", at("theme").title);
+    dark.listeners.forEach((act) => act());
+  }
+  function kept() {
+    try {
+      return localStorage.getItem("kg-theme");
+    } catch (error) {
+      return null; // a browser that keeps nothing
+    }
+  }
+  function nextTheme() {
+    const names = Object.keys(THEMES);
+    setTheme(names[(names.indexOf(theme) + 1) % names.length]);
+    try {
+      localStorage.setItem("kg-theme", theme);
+    } catch (error) {
+      // then the choice holds for this page
+    }
+  }
+  setTheme(kept());
+  at("theme").addEventListener("click", nextTheme);
+  system.addEventListener("change", () => theme === "auto" && setTheme("auto"));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "t" && !isTyping(event) && !event.ctrlKey && !event.metaKey && !event.altKey) nextTheme();
+  });
+
+  const isTyping = ({ target }) => target.matches?.("input:not([type=range]), textarea, select, [contenteditable]") ?? false;
+
   const tone = (row) => (dark.matches ? row.dark : row.light);
-  const colour = (name) => getComputedStyle(document.body).getPropertyValue(`--${name}`).trim();
+  // A colour of the style sheet as it is now, in light or dark, written as canvas and SVG take it.
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.hidden = true;
+  function colour(name) {
+    probe.style.color = `var(--${name})`;
+    const [red, green, blue] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
+    return `#${[red, green, blue].map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`;
+  }
 
   function make(tag, text, className) {
     const element = document.createElement(tag);
@@ -104,8 +152,66 @@ const kgPage = (() => {
     const where = make("p", undefined, "where");
     where.append(claim.url ? link(claim.url, claim.title || claim.url) : named(claim.title || claim.document || ""));
     for (const part of [claim.publisher, claim.date && day(claim.date)]) if (part) where.append(" · ", named(part));
+    if (reader.open && claim.claim) where.append(" ", button("In the text", () => reader.open(claim)));
     block.append(where);
     return block;
+  }
+
+  const reader = { open: null }; // shows the place of a claim in its document, where there is one who can
+
+  // A field that finds while one types: `find` is given the text and a function that takes rows of name and note; `take` a row.
+  function finder(field, list, { find, take, none = "No such name" }) {
+    let [rows, marked] = [[], 0];
+    function hide() {
+      list.hidden = true;
+      field.setAttribute("aria-expanded", "false");
+    }
+    function show() {
+      list.replaceChildren();
+      rows.forEach((row, turn) => {
+        const item = make("li");
+        item.id = `${list.id}-${turn}`;
+        item.setAttribute("role", "option");
+        item.setAttribute("aria-selected", String(turn === marked));
+        if (row.picture) item.append(row.picture);
+        item.append(named(row.name.slice(0, 120)), make("small", row.note));
+        item.addEventListener("mousedown", (event) => event.preventDefault());
+        item.addEventListener("click", () => choose(turn));
+        list.append(item);
+      });
+      if (!rows.length && field.value.trim()) list.append(make("li", none));
+      list.hidden = !field.value.trim();
+      field.setAttribute("aria-expanded", String(!list.hidden));
+      if (rows.length) field.setAttribute("aria-activedescendant", `${list.id}-${marked}`);
+      else field.removeAttribute("aria-activedescendant");
+    }
+    function choose(turn) {
+      if (rows[turn] === undefined) return;
+      take(rows[turn]);
+      hide();
+    }
+    field.addEventListener("input", () => {
+      const asked = field.value;
+      find(asked, (found) => {
+        if (asked !== field.value) return;
+        [rows, marked] = [found, 0];
+        show();
+      });
+    });
+    field.addEventListener("focus", () => field.value && show());
+    field.addEventListener("blur", hide);
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        marked = Math.max(0, Math.min(rows.length - 1, marked + (event.key === "ArrowDown" ? 1 : -1)));
+        show();
+      } else if (event.key === "Enter") {
+        choose(marked);
+      } else if (event.key === "Escape") {
+        field.value = "";
+        field.blur();
+      }
+    });
   }
 
   function claimList(places, into) {
@@ -168,5 +274,5 @@ const kgPage = (() => {
     setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
   }
 
-  return { content, claims, style, NARROW, at, dark, tone, colour, make, named, link, button, jump, headCount, press, tags, claimList, facts, describe, day, speaker, save };
+  return { content, claims, style, NARROW, at, dark, tone, colour, make, named, link, button, jump, finder, reader, isTyping, headCount, press, tags, claimBlock, claimList, facts, describe, day, speaker, save };
 })();

@@ -2,15 +2,17 @@
 // The network of `kg render`. vis-network gives panning, zooming, dragging and physics; what is seen is painted here (paint.js),
 // so that labels can make room for each other at any zoom and a picture of thousands of nodes stays quick.
 (() => {
-  const { content, claims, style, NARROW, at, dark, tone, colour, make, named, button, jump, headCount, press, tags, claimList, describe, day, save } = kgPage;
+  const { content, claims, style, NARROW, at, dark, tone, colour, make, named, button, jump, finder, isTyping, headCount, press, tags, claimList, describe, day, save } = kgPage;
   const { SHAPES, Taken, way, halfway, line, head, distance, words, nodeLook, edgeLook, edgeMood } = kgPaint;
-  const { nodes, edges, days } = content;
+  const { nodes, edges } = content;
+  let { days } = content;
+  const live = typeof kgLive === "undefined" ? null : kgLive; // a store that answers: there is more to the picture than this page holds
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const WORDS_MOST = 60; // edges that show their words from the beginning
   const CROWDED_MOST = 600; // edges among which room for words is looked for
   const ARROWS_MOST = 3000; // edges that keep their arrow heads from afar
   const TIES_MOST = 100; // connections listed in the panel
-  const EXPANDED_MOST = 40; // neighbours that one click brings
+  const EXPANDED_MOST = 12; // neighbours that one click brings
   const EDGE = 22; // pixels left free around the network
   const AIR = 5; // pixels that a node's box has more than its label
   const LEGIBLE_SCALE = 0.6;
@@ -21,15 +23,18 @@
   const UNSEEN = /[\u0000-\u001f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
   const count = (number) => number.toLocaleString("en");
 
-  const around = nodes.map(() => ({ nodes: new Set(), edges: [] }));
-  for (const edge of edges) {
+  const around = [];
+  function tie(edge) {
     around[edge.from].nodes.add(edge.to);
     around[edge.to].nodes.add(edge.from);
     around[edge.from].edges.push(edge.id);
     if (edge.from !== edge.to) around[edge.to].edges.push(edge.id);
   }
+  for (const node of nodes) around[node.id] = { nodes: new Set(), edges: [] };
+  edges.forEach(tie);
   const { moods, lineWidth } = kgPaint;
-  const byWeight = nodes.map((node) => node.id).sort((one, other) => nodes[other].size - nodes[one].size || one - other);
+  const weighed = () => nodes.map((node) => node.id).sort((one, other) => nodes[other].size - nodes[one].size || one - other);
+  let byWeight = weighed();
   const core = nodes.filter((node) => node.core).map((node) => node.id);
   const state = {
     open: new Set(core), // nodes that are in the picture; the others wait in the page's data
@@ -228,7 +233,7 @@
       [left, top, right, bottom] = [Math.min(left, one[0]), Math.min(top, one[1]), Math.max(right, one[2]), Math.max(bottom, one[3])];
     }
     const isWide = width > NARROW;
-    const cover = { left: isWide && at("legend").open ? at("legend").offsetWidth + 12 : 0, right: 0, top: at("notice").hidden ? 0 : 40, bottom: 0 };
+    const cover = { left: isWide && at("legend").open ? at("legend").offsetWidth + 12 : 0, right: 0, top: at("notice").hidden && !live ? 0 : 40, bottom: 0 };
     if (!at("panel").hidden) isWide ? (cover.right = at("panel").offsetWidth) : (cover.bottom = at("panel").offsetHeight);
     if (!at("time").hidden) cover.bottom = Math.max(cover.bottom, at("time").offsetHeight + 8);
     const free = { width: width - cover.left - cover.right - 2 * EDGE, height: height - cover.top - cover.bottom - 2 * EDGE };
@@ -248,7 +253,7 @@
   }
 
   function notice() {
-    at("notice").hidden = core.length === nodes.length;
+    at("notice").hidden = live !== null || core.length === nodes.length;
     const some = state.open.size === core.length ? `The ${count(core.length)} most important of` : `${count(state.open.size)} of`;
     at("notice").firstElementChild.textContent = isAll() ? `All ${count(nodes.length)} nodes.` : `${some} ${count(nodes.length)} nodes. Double-click one for its neighbours.`;
     at("all").textContent = isAll() ? "Show fewer" : "Show all";
@@ -277,10 +282,11 @@
       const near = centre ?? byWeight.find((other) => around[id].nodes.has(other) && state.open.has(other));
       const middle = near === undefined ? { x: 0, y: 0 } : position(near);
       const { half, above, below } = nodes[id].box;
-      for (let turn = 3; turn < 20_000; turn += 1) {
+      const wide = live ? 34 : 0; // a picture that grows needs room for words on its lines
+      for (let turn = live ? 24 : 3; turn < 20_000; turn += 1) {
         const [angle, far] = [turn * 2.399963, 34 * Math.sqrt(turn)];
         const [x, y] = [Math.round(middle.x + 1.3 * far * Math.cos(angle)), Math.round(middle.y + far * Math.sin(angle))];
-        const room = [x - half, y - above, x + half, y + below];
+        const room = [x - half - wide, y - above - wide, x + half + wide, y + below + wide];
         if (!taken.isFree(room)) continue;
         taken.add(room);
         places[id] = { x, y };
@@ -291,9 +297,110 @@
     rebuild();
   }
 
-  function expand(id) {
+  function expand(id, group) {
+    if (live) return live.near(nodes[id].iri, nodes.filter((node) => state.open.has(node.id)).map((node) => node.iri), group).then((part) => part && grow(part));
     reveal(waiting(id).slice(0, EXPANDED_MOST), id);
     choose({ node: id });
+  }
+
+  // More than the page began with -------------------------------------------------------------------------------------
+
+  const CERTAINTIES = ["UnknownCertainty", "Possible", "Probable", "Certain"];
+  const claimPlaces = new Map(claims.map((claim, place) => [claim.claim, place]));
+  const nodePlaces = new Map(nodes.map((node) => [node.iri, node.id]));
+  const edgePlaces = new Map(); // by ends and key, as the store names them
+
+  // Take claims in that number each other by their own places; give their places here.
+  function learn(told) {
+    const here = told.map((claim) => {
+      if (!claimPlaces.has(claim.claim)) claimPlaces.set(claim.claim, claims.push({ ...claim, contradicts: [], corroborates: [] }) - 1);
+      return claimPlaces.get(claim.claim);
+    });
+    told.forEach((claim, turn) => {
+      for (const name of ["contradicts", "corroborates"]) {
+        const known = claims[here[turn]];
+        known[name] = [...new Set([...known[name], ...claim[name].map((other) => here[other])])];
+      }
+    });
+    return here;
+  }
+
+  // Add a part of the network, as the server gives it, to the picture; what was there stays where it is.
+  function grow(part, isCentred) {
+    const here = learn(part.claims);
+    const isFirst = state.open.size === 0;
+    const isAll = isAllDays();
+    const fresh = [];
+    for (const { x, y, ...node } of part.nodes) {
+      const told = node.claims.map((place) => here[place]);
+      const known = nodePlaces.has(node.iri) ? nodes[nodePlaces.get(node.iri)] : null;
+      if (known) {
+        // An event is affirmed if anybody affirms it, as sure as the surest says (kg.network).
+        const surer = CERTAINTIES.indexOf(node.certainty) > CERTAINTIES.indexOf(known.certainty);
+        Object.assign(known, { contested: known.contested || node.contested, claims: [...new Set([...known.claims, ...told])] });
+        if (node.polarity === "Positive") known.polarity = node.polarity;
+        if (surer) known.certainty = node.certainty;
+        if (!state.open.has(known.id)) fresh.push(known.id);
+      } else {
+        const id = nodes.length;
+        nodePlaces.set(node.iri, id);
+        nodes.push({ ...node, id, core: true, claims: told });
+        around[id] = { nodes: new Set(), edges: [] };
+        places[id] = { x: x ?? 0, y: y ?? 0 };
+        fresh.push(id);
+      }
+    }
+    for (const edge of part.edges) {
+      const [from, to] = [nodePlaces.get(edge.from), nodePlaces.get(edge.to)];
+      const name = `${edge.from} ${edge.to} ${edge.key}`;
+      const told = edge.claims.map((place) => here[place]);
+      if (edgePlaces.has(name)) {
+        const known = edges[edgePlaces.get(name)];
+        Object.assign(known, { contested: known.contested || edge.contested, claims: [...new Set([...known.claims, ...told])], when: [...new Set([...known.when, ...edge.when])] });
+        continue;
+      }
+      // The first edge of two nodes is straight, the next ones bend more and more to either side.
+      const turn = edges.filter((other) => (other.from === from && other.to === to) || (other.from === to && other.to === from)).length;
+      const bend = Math.ceil(turn / 2) * (turn % 2 ? 1 : -1);
+      const added = { ...edge, id: edges.length, from, to, claims: told, bend: from < to ? bend : -bend };
+      edgePlaces.set(name, added.id);
+      edges.push(added);
+      tie(added);
+    }
+    days = [...new Set(edges.flatMap((edge) => edge.when))].filter((text) => /^\d{4}-\d\d-\d\d$/.test(text)).sort();
+    const turns = new Map(days.map((text, turn) => [text, turn]));
+    for (const edge of edges) edge.days = edge.when.filter((text) => turns.has(text)).map((text) => turns.get(text));
+    if (isAll) [state.from, state.until] = [0, days.length - 1];
+    byWeight = weighed();
+    dress();
+    showTime();
+    if (isFirst) fresh.forEach((id) => state.open.add(id));
+    else {
+      // What is new stands around what it belongs to, which may be new itself.
+      const middle = nodePlaces.get(part.centre);
+      if (fresh.includes(middle)) reveal([middle]);
+      reveal(fresh.filter((id) => id !== middle), middle);
+    }
+    drawLegend();
+    setDays(state.from, state.until);
+    rebuild();
+    const centre = nodePlaces.get(part.centre);
+    if (centre !== undefined) choose({ node: centre });
+    if (isFirst || isCentred || fresh.length) fit(!isFirst);
+    return fresh;
+  }
+
+  // Take everything out of the picture; what was learnt stays known.
+  function clear() {
+    choose(null);
+    state.open.clear();
+    rebuild();
+  }
+
+  function drop(id) {
+    state.open.delete(id);
+    choose(null);
+    rebuild();
   }
 
   // Pointing and choosing ----------------------------------------------------------------------------------------------
@@ -356,10 +463,15 @@
 
   function nodePanel(node, into) {
     describe(node, into);
+    if (live) return live.panel(node, into, { expand: (group) => expand(node.id, group), drop: () => drop(node.id), ties: (box) => listTies(node, box) });
     const more = waiting(node.id);
     if (more.length) into.append(button(`Show ${more.length > EXPANDED_MOST ? `${EXPANDED_MOST} of ${count(more.length)}` : count(more.length)} more neighbour${more.length > 1 ? "s" : ""}`, () => expand(node.id)));
     claimList(node.claims, into);
-    const ties = around[node.id].edges.map((id) => edges[id]);
+    listTies(node, into);
+  }
+
+  function listTies(node, into) {
+    const ties = around[node.id].edges.map((id) => edges[id]).filter((edge) => !live || (state.open.has(edge.from) && state.open.has(edge.to)));
     into.append(headCount(ties.length, "connection"));
     const list = make("ul", undefined, "links");
     for (const edge of ties.slice(0, TIES_MOST)) {
@@ -485,10 +597,12 @@
     list.append(item);
   }
 
-  const families = style.families.map((row, family) => ({ row, family, number: nodes.filter((node) => node.family === family).length })).filter(({ number }) => number);
-  const kinds = style.edges.map((row) => ({ row, number: edges.filter((edge) => edgeMood(edge) === row.mood).length })).filter(({ number }) => number);
+  let [families, kinds] = [[], []];
 
   function drawLegend() {
+    const isThere = (one) => live === null || state.open.has(one);
+    families = style.families.map((row, family) => ({ row, family, number: nodes.filter((node) => node.family === family && isThere(node.id)).length })).filter(({ number }) => number);
+    kinds = style.edges.map((row) => ({ row, number: edges.filter((edge) => edgeMood(edge) === row.mood && isThere(edge.from) && isThere(edge.to)).length })).filter(({ number }) => number);
     at("families").replaceChildren();
     at("moods").replaceChildren();
     for (const { row, family, number } of families) entry(at("families"), state.hiddenFamilies, family, drawFamily(row), row.label, number);
@@ -519,6 +633,8 @@
     canvas.height = height * ratio;
     const pen = canvas.getContext("2d");
     pen.scale(ratio, ratio);
+    const counted = days.map(() => 0);
+    for (const edge of edges) for (const place of edge.days) counted[place] += 1;
     const most = Math.max(...counted);
     const step = (width - 16) / Math.max(1, days.length - 1);
     counted.forEach((number, place) => {
@@ -528,11 +644,12 @@
       pen.fillRect(8 + place * step - wide / 2, height - high, wide, high);
     });
   }
-  const counted = days.map(() => 0);
-  for (const edge of edges) for (const place of edge.days) counted[place] += 1;
-  at("time").hidden = days.length < 2;
+  function showTime() {
+    at("time").hidden = days.length < 2;
+    for (const id of ["from", "until"]) at(id).max = Math.max(1, days.length - 1);
+  }
+  showTime();
   for (const id of ["from", "until"]) {
-    at(id).max = Math.max(1, days.length - 1);
     at(id).addEventListener("input", () => {
       const [from, until] = [Number(at("from").value), Number(at("until").value)];
       // One end pushes the other along.
@@ -544,8 +661,6 @@
 
   const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(UNSEEN, "").toLowerCase();
   const searchable = nodes.map((node) => [node.name, ...node.aliases].map((name) => plain(name.slice(0, 500))));
-  let found = [];
-  let marked = 0;
 
   function search(text) {
     const wanted = plain(text.trim());
@@ -565,52 +680,12 @@
     return ranks.slice(0, 10).map((row) => row[2]);
   }
 
-  function showFound() {
-    const list = at("found");
-    list.replaceChildren();
-    found.forEach((id, turn) => {
-      const item = make("li");
-      item.id = `found-${turn}`;
-      item.setAttribute("role", "option");
-      item.setAttribute("aria-selected", String(turn === marked));
-      item.append(named(nodes[id].name.slice(0, 120)), make("small", nodes[id].type));
-      item.addEventListener("mousedown", (event) => event.preventDefault());
-      item.addEventListener("click", () => take(turn));
-      list.append(item);
+  if (!live) {
+    finder(at("search"), at("found"), {
+      find: (text, show) => show(search(text).map((id) => ({ id, name: nodes[id].name, note: nodes[id].type }))),
+      take: ({ id }) => choose({ node: id }, true),
     });
-    if (!found.length && at("search").value.trim()) list.append(make("li", "No such name"));
-    list.hidden = !at("search").value.trim();
-    at("search").setAttribute("aria-expanded", String(!list.hidden));
-    if (found.length) at("search").setAttribute("aria-activedescendant", `found-${marked}`);
-    else at("search").removeAttribute("aria-activedescendant");
   }
-
-  function take(turn) {
-    if (found[turn] === undefined) return;
-    choose({ node: found[turn] }, true);
-    at("found").hidden = true;
-    at("search").setAttribute("aria-expanded", "false");
-  }
-
-  at("search").addEventListener("input", () => {
-    found = search(at("search").value);
-    marked = 0;
-    showFound();
-  });
-  at("search").addEventListener("focus", () => at("search").value && showFound());
-  at("search").addEventListener("blur", () => (at("found").hidden = true));
-  at("search").addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      marked = Math.max(0, Math.min(found.length - 1, marked + (event.key === "ArrowDown" ? 1 : -1)));
-      showFound();
-    } else if (event.key === "Enter") {
-      take(marked);
-    } else if (event.key === "Escape") {
-      at("search").value = "";
-      at("search").blur();
-    }
-  });
 
   // Saving -------------------------------------------------------------------------------------------------------------
 
@@ -729,9 +804,10 @@
     "+": () => network.moveTo({ scale: network.getScale() * 1.2 }), "-": () => network.moveTo({ scale: network.getScale() / 1.2 }),
   };
   document.addEventListener("keydown", (event) => {
-    const isTyping = event.target instanceof HTMLInputElement && event.target.type !== "range";
-    if (event.key === "Escape" && !isTyping && !at("help").open) actions.close();
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || at("help").open) return;
+    if (at("network").offsetParent === null) return; // another view is open
+    const typing = isTyping(event);
+    if (event.key === "Escape" && !typing && !at("help").open) actions.close();
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || at("help").open) return;
     const canvasMoves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     if (keys[event.key]) {
       event.preventDefault();
@@ -767,5 +843,5 @@
     drawDays();
     fit(false);
   });
-  window.kg = { network, nodes, edges, claims, state, choose, search, isShown, expand, setDays, shown: () => shown, wording: () => wording(network.getScale()), svg: () => svg().toString() }; // for tests and curious people
+  window.kg = { dropChosen: () => state.chosen && "node" in state.chosen && drop(state.chosen.node), grow, learn, clear, fit, sample, drawFamily, nodePlaces, network, nodes, edges, claims, state, choose, search, isShown, expand, setDays, shown: () => shown, wording: () => wording(network.getScale()), svg: () => svg().toString() }; // for tests and curious people
 })();
