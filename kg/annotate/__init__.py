@@ -36,7 +36,7 @@ class Annotator:
 
     def __init__(self, model: str | None = None, knowledge: str | None = None, base: str = BASE) -> None:
         from kg.annotate.mentions import MentionFinder
-        from kg.annotate.own_relations import OwnIndex
+        from kg.annotate.own_index import OwnIndex
         from kg.annotate.pipeline import Pipeline, Tools
 
         with _without_collection():

@@ -16,7 +16,9 @@ from kg.annotate.entities import Registry
 from kg.annotate.events import EventDraft, EventFinder
 from kg.annotate.found import Found, OfficeTitle
 from kg.annotate.mentions import MentionFinder
-from kg.annotate.own_relations import OwnFindings, OwnIndex, OwnRelationFinder
+from kg.annotate.own_index import OwnIndex
+from kg.annotate.own_relations import OwnRelationFinder
+from kg.annotate.own_scene import OwnFindings
 from kg.annotate.parse import Blocks, parse
 from kg.annotate.phrase_relations import RelationDraft
 from kg.annotate.relations import RelationFinder
