@@ -101,6 +101,8 @@ class PhraseRelationFinder:
             units = (mention, after)
             if all(m.class_ == "ArmedForce" and _is_ordinal(self.doc[m.start]) for m in units):  # "2nd Battalion, 5th Marines"
                 yield RelationDraft(mention, "partOf", after, claim, "unit of a unit")
+            elif after.type == "Place" and after.form == "name" and _is_ordinal(self.doc[mention.start]):
+                yield RelationDraft(mention, "locatedIn", after, claim, "base of a unit")  # "10th Division, Fort Drum"
 
     def _is_profession(self, position: Position) -> bool:
         """True for "Syrian author": that is no post of the state."""

@@ -100,7 +100,7 @@ class RelationFinder:
                 pos = "VERB" if token.pos_ == "VERB" else "NOUN"
                 lemma = self.scene.lemma(token, self.knowledge.relations)
                 for trigger in self.knowledge.relations.get((lemma, pos), ()):
-                    if self._holds(token, claim, trigger.is_attitude):
+                    if self._is_presupposed(token, trigger) or self._holds(token, claim, trigger.is_attitude):
                         ends = self._of_verb(token, trigger) if pos == "VERB" else self._of_noun(token, trigger)
                         yield from self._between(ends, trigger, claim)
             if token.pos_ in ("ADP", "SCONJ", "ADV") or token.dep_ == "prep":
@@ -109,6 +109,11 @@ class RelationFinder:
             if token.i > 1 and self.doc[token.i - 1].text in "-–" and not self.doc[token.i - 1].whitespace_:
                 for trigger in self.knowledge.relations.get((token.lower_, "SUFFIX"), ()):
                     yield from self._between(self._of_suffix(token, trigger), trigger, claim)
+
+    @staticmethod
+    def _is_presupposed(noun: Token, trigger: Trigger) -> bool:
+        """True for "their allies" and "X, leader of Y", which hold whatever is denied or asked of them."""
+        return bool(trigger.holder) and (noun.dep_ == "appos" or any(child.dep_ == "poss" for child in noun.children))
 
     def _prepositions(self, word: Token) -> tuple[Trigger, ...]:
         """Give the rows of a preposition, with the word before it if they are one ("together with")."""
@@ -146,7 +151,8 @@ class RelationFinder:
         passive = is_passive(verb)
         left, right = (agents(verb), subjects(verb)) if passive else (self._doers(verb), objects(verb))
         hit = self._hit if trigger.name == "fights" else self.scene.mentions
-        places = {"subject": self.scene.mentions(left), "object": hit(right)}
+        who = self._fighters if trigger.name == "fights" else self.scene.mentions
+        places = {"subject": who(left), "object": hit(right)}
         ends: _Ends = {"subject": [], "object": []}
         for place, role in (("subject", trigger.subject), ("object", trigger.object)):
             if role:
@@ -155,6 +161,13 @@ class RelationFinder:
         if not ends["object"] and trigger.prepositions.get("with") == "object":  # "A and B clashed"
             return {"subject": ends["subject"][:1], "object": ends["subject"][1:]}
         return ends
+
+    def _fighters(self, tokens: Iterable[Token]) -> list[Found]:
+        """Give who fights: those the words stand for; of what is no mention ("by French special operations") whose it is."""
+        doers = list(tokens)
+        nouns = [token for token in doers if token.i not in self.scene.mention_at]
+        owners = [c for noun in nouns for c in noun.children if c.dep_ in OWNER_DEPS and c.dep_ != "poss"]
+        return self.scene.mentions(doers) or [m for m in self.scene.mentions(owners) if m.type in ACTORS]
 
     def _hit(self, tokens: Iterable[Token]) -> list[Found]:
         """Give who is fought by striking something: who strikes "Shining Path positions" fights the Shining Path."""
@@ -166,9 +179,13 @@ class RelationFinder:
     def _doers(self, verb: Token) -> list[Token]:
         """Give the subject of a verb; of "the campaign to defeat X" those whose campaign it is."""
         found = subjects(verb)
-        if not found and verb.dep_ in ("acl", "advcl", "xcomp") and verb.head.pos_ in ("NOUN", "PROPN"):
-            return self._owners(verb.head)
-        return found
+        while verb.dep_ == "conj" and is_verb(verb.head):
+            verb = verb.head
+        noun = verb.head
+        if found or verb.dep_ not in ("acl", "advcl", "xcomp", "relcl") or noun.pos_ not in ("NOUN", "PROPN"):
+            return found
+        at = self.scene.mention_at.get(noun.i)
+        return [noun] if at is not None and at.type in ACTORS else self._owners(noun)
 
     def _owners(self, noun: Token, depth: int = 0) -> list[Token]:
         """Give whose war, support or campaign a noun tells of: its possessor, else who wages, joins or continues it."""
@@ -188,6 +205,8 @@ class RelationFinder:
             if is_verb(holder):
                 helped = self._helped(holder) if above.lower_ in ("in", "with") else []
                 return helped or (agents(holder) or subjects(holder) if is_passive(holder) else subjects(holder))
+            if above.lower_ == "in" and self._helps(holder):  # "support for X in its fight"
+                return [t for preposition, t in prepositional(holder) if preposition in ("for", "of", "to")]
             if holder.pos_ in ("NOUN", "PROPN", "PRON"):
                 return [holder] if self.scene.mentions([holder]) else self._owners(holder, depth + 1)
         return []
@@ -200,14 +219,14 @@ class RelationFinder:
 
     def _helped(self, verb: Token) -> list[Token]:
         """Give whom a verb helps ("backs X in the war", "voiced support for X in the war"): the war is theirs."""
-
-        def helps(word: Token, pos: str) -> bool:
-            return any(t.name == "supports" for t in self.knowledge.relations.get((word.lemma_.lower(), pos), ()))
-
-        if helps(verb, "VERB"):
+        if self._helps(verb):
             return objects(verb)
-        aid = next((noun for noun in objects(verb) if helps(noun, "NOUN")), None)
+        aid = next((noun for noun in objects(verb) if self._helps(noun)), None)
         return [t for preposition, t in prepositional(aid) if preposition in ("for", "of", "to")] if aid is not None else []
+
+    def _helps(self, word: Token) -> bool:
+        pos = "VERB" if word.pos_ == "VERB" else "NOUN"
+        return any(t.name == "supports" for t in self.knowledge.relations.get((word.lemma_.lower(), pos), ()))
 
     def _of_noun(self, noun: Token, trigger: Trigger) -> _Ends:
         ends: _Ends = {"subject": [], "object": []}
@@ -222,7 +241,8 @@ class RelationFinder:
             if trigger.name == "fights" and noun.dep_ == "pobj" and is_verb(noun.head.head):  # "support for X in its fight"
                 found = self.scene.mentions(self._helped(noun.head.head)) or found
             if not found and not ends[trigger.subject] and not trigger.holder:
-                found = self.scene.mentions(self._owners(noun))
+                who = self._fighters if trigger.name == "fights" else self.scene.mentions
+                found = who(self._owners(noun))
             ends[trigger.subject] = found + ends[trigger.subject]
         if trigger.holder:
             ends[trigger.holder] += self._denoted(noun)
@@ -301,6 +321,8 @@ class RelationFinder:
         above = word.head
         while above.dep_ == "prep" and above.head.i != above.i:  # "back in Homs", "outside of Aleppo"
             above = above.head
+        if above.dep_ == "acomp" and above.pos_ == "ADJ" and trigger.object != "noun":  # "is active in Libya"
+            above = above.head
         touching = self.scene.mention_at.get(word.i - 1)
         if touching is not None and self._owns_what_follows(touching, word, above, trigger):
             yield from self._between({"subject": [touching], "object": fillers}, trigger, claim)
@@ -332,10 +354,13 @@ class RelationFinder:
     def _owns_what_follows(self, touching: Found, word: Token, above: Token, trigger: Trigger) -> bool:
         """True if a preposition belongs to the name or noun right before it, whatever the parser hung it on.
 
-        "advances around Manbij in Syria", "trains doctors from the Red Crescent"; not "drove fighters from the town".
+        "advances around Gao in Mali", "strikes against rebels in Kivu", "trains doctors from the Red Cross"; not "drove
+        fighters from the town".
         """
         if touching.form == "name" and touching.type == "Place":
             return word.lower_ == "in"
+        if trigger.name == "locatedIn" and trigger.object == "object" and touching.type == "Group":
+            return above.pos_ == "NOUN" and above.i < touching.start and above.i not in self.scene.mention_at
         return (
             trigger.object == "noun"
             and word.lower_ == "from"
@@ -378,10 +403,17 @@ class RelationFinder:
                 left, right = roles.get(implication.subject, []), roles.get(implication.object, [])
                 pairs = [(a, b) for a in left for b in right]
                 if implication.subject == implication.object:
-                    pairs = [(a, b) for n, a in enumerate(left) for b in left[n + 1 :]]
+                    pairs = self._across(event, [(a, b) for n, a in enumerate(left) for b in left[n + 1 :]])
                 for subject, other in ((self.scene.antecedent(a), self.scene.antecedent(b)) for a, b in pairs):
                     if self._may_be(subject, implication.subject_needs) and self._may_be(other, implication.needs):
                         yield RelationDraft(subject, implication.name, other, event.claim, implication.rule)
+
+    def _across(self, event: EventDraft, pairs: list[tuple[Found, Found]]) -> list[tuple[Found, Found]]:
+        """Leave out pairs on one side of a verb that has two: "A met B and C" does not say that B met C."""
+        verb = self.doc[event.token]
+        firsts = self.scene.mentions(subjects(verb)) if is_verb(verb) else []
+        apart = [(a, b) for a, b in pairs if any(a is m for m in firsts) != any(b is m for m in firsts)]
+        return apart or pairs
 
     def _is_sent(self, event: EventDraft) -> bool:
         """True for "sent fighters to Syria": they are there, not who sent them."""

@@ -102,9 +102,11 @@ class Scene:
                 below = next(iter(of_objects(token)), None)
                 partitive = token.pos_ in ("NUM", "DET", "PRON") or token.lower_ in self.knowledge.words["partitive"]
                 partitive = partitive or token.lower_ in self.knowledge.words["place part"]
-                whole = self.mention_at.get(below.i) if below is not None and partitive else None
-                mention = whole or mention
-            if mention is None and token.pos_ == "NOUN":  # "the killing of a commander, X"
+                members = conjuncts(below) if below is not None and partitive else []
+                wholes = [known for member in members if (known := self.mention_at.get(member.i)) is not None]
+                found.extend(known for known in wholes[1:] if all(known is not other for other in found))
+                mention = wholes[0] if wholes else mention
+            if mention is None and token.pos_ in ("NOUN", "PROPN"):  # "the killing of a commander, X"
                 mention = person_beside(token, self.mention_at)
             if mention is not None and mention.form == "nominal":
                 mention = self._named_beside(token, mention) or mention
@@ -135,6 +137,10 @@ class Scene:
             before = self.mention_at.get(index)
             if before is not None and before.entity == mention.entity:
                 return before
+        for index in range(mention.end, token.sent.end):  # "In his first speech, X"
+            after = self.mention_at.get(index)
+            if after is not None and after.entity == mention.entity and after.form == "name":
+                return after
         return mention
 
     def targets(self, tokens: Iterable[Token]) -> list[Found]:
@@ -162,7 +168,10 @@ class Scene:
             named = self.mention_at.get(token.i)
             if named is not None and named.type == "Place" and named.form == "nominal":
                 named = next(iter(self._named_places(token)), None)
-            if named is not None and named.form == "name" and named.type == mention.type:
+            if named is None or named.form != "name":
+                continue
+            someone = mention.type == "Group" and named.type == "Person" and noun.tag_ == "NN"  # "his successor, X"
+            if named.type == mention.type or someone:
                 return named
         return None
 

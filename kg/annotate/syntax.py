@@ -152,10 +152,12 @@ def prepositional(token: Token) -> Iterator[tuple[str, Token]]:
     phrases += [c for phrase in phrases for c in phrase.children if c.dep_ == "conj" and c.pos_ == "ADP"]  # "to A and to B"
     for child in phrases:
         if child.dep_ != "prt" and child.pos_ in ("ADP", "SCONJ", "VERB"):
+            if token.dep_ == "relcl" and child.dep_ == "prep" and not any(True for _ in child.children):
+                yield child.lower_, token.head  # "the man he spoke to"
             for below in child.children:
                 if below.dep_ in ("pobj", "pcomp"):
                     for member in conjuncts(below):
-                        yield child.lower_, member
+                        yield child.lower_, antecedent(member)
                 elif below.dep_ == "prep":
                     yield from (
                         (below.lower_, member) for pobj in below.children if pobj.dep_ == "pobj" for member in conjuncts(pobj)
