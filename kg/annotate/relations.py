@@ -184,6 +184,8 @@ class RelationFinder:
         noun = verb.head
         if found or verb.dep_ not in ("acl", "advcl", "xcomp", "relcl") or noun.pos_ not in ("NOUN", "PROPN"):
             return found
+        if any(child.lower_ == "no" for child in noun.children):  # "has no strategy to defeat X"
+            return []
         at = self.scene.mention_at.get(noun.i)
         return [noun] if at is not None and at.type in ACTORS else self._owners(noun)
 
@@ -202,6 +204,8 @@ class RelationFinder:
             return self._owners(above, depth + 1)
         if noun.dep_ == "pobj" and above.dep_ == "prep":
             holder = above.head
+            if is_verb(holder) and self._only_speaks(holder):  # "called for an offensive against X"
+                return []
             if is_verb(holder):
                 helped = self._helped(holder) if above.lower_ in ("in", "with") else []
                 return helped or (agents(holder) or subjects(holder) if is_passive(holder) else subjects(holder))
@@ -281,7 +285,7 @@ class RelationFinder:
 
     def _acting_as(self, verb: Token) -> list[Found]:
         """Give who does something "as part of" a whole; who regards a town "as part of" a state says nothing of himself."""
-        if any("as" in cue.frames for cue in self.knowledge.cues.get((verb.lemma_.lower(), "VERB"), ())):
+        if (verb.lemma_.lower(), "VERB") in self.knowledge.cues:
             return []
         done_to = subjects(verb) if is_passive(verb) else objects(verb)
         return self.scene.mentions(done_to) or self.scene.mentions(subjects(verb))
@@ -292,8 +296,16 @@ class RelationFinder:
             role = trigger.prepositions.get(preposition)
             if role:
                 ends[role] = ends[role] + hit([filler])
-        if not ends["object"] and token.pos_ == "NOUN" and token.dep_ == "dobj":  # "sent a letter to X"
-            for preposition, filler in prepositional(token.head):
+        if token.pos_ == "VERB":  # "looted rifles from a base", where the parser hangs the base on the rifles
+            empty = {role for role in trigger.prepositions.values() if not ends[role]}
+            things = [t for t in objects(token) if not any(m.type in ACTORS for m in self.scene.mentions([t]))]
+            for preposition, filler in (phrase for thing in things for phrase in prepositional(thing)):
+                role = trigger.prepositions.get(preposition)
+                if role in empty:
+                    ends[role] = ends[role] + hit([filler])
+        light = token.head if token.dep_ == "dobj" else token.head.head if token.dep_ == "pobj" else None
+        if not ends["object"] and token.pos_ == "NOUN" and light is not None and is_verb(light):  # "sent a letter to X"
+            for preposition, filler in prepositional(light):
                 if trigger.prepositions.get(preposition) == "object":
                     ends["object"] = ends["object"] + hit([filler])
 
@@ -411,9 +423,11 @@ class RelationFinder:
     def _across(self, event: EventDraft, pairs: list[tuple[Found, Found]]) -> list[tuple[Found, Found]]:
         """Leave out pairs on one side of a verb that has two: "A met B and C" does not say that B met C."""
         verb = self.doc[event.token]
-        firsts = self.scene.mentions(subjects(verb)) if is_verb(verb) else []
-        apart = [(a, b) for a, b in pairs if any(a is m for m in firsts) != any(b is m for m in firsts)]
-        return apart or pairs
+        if not is_verb(verb) or not subjects(verb):
+            return pairs
+        firsts, seconds = self.scene.mentions(subjects(verb)), self.scene.mentions(objects(verb))
+        across = [(a, b) for a, b in pairs if any(a is m for m in firsts) != any(b is m for m in firsts)]
+        return across or [(a, b) for a, b in pairs if not (any(a is m for m in seconds) and any(b is m for m in seconds))]
 
     def _is_sent(self, event: EventDraft) -> bool:
         """True for "sent fighters to Syria": they are there, not who sent them."""
@@ -474,7 +488,8 @@ class RelationFinder:
             bodies = [
                 m for m in self.scene.mentions([*of_objects(noun), *owners]) if m.type in ("State", "Agency", "Nationality")
             ]
-            if self._holds(verb, claim):
+            figurative = any(child.tag_ == "JJS" for child in noun.children)  # "became their best recruiter"
+            if self._holds(verb, claim) and not figurative:
                 for person in persons:
                     for body in bodies:
                         yield RelationDraft(person, office.relation, body, claim, f"came to the office: {office.title}")
