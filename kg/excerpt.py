@@ -3,7 +3,8 @@
 `kg.facts` and `kg.network` read a whole dataset; given the quads of an excerpt they do the same for a part of a large one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions
 
@@ -17,7 +18,8 @@ _OF_ENTITY = (
     *(NamedNode(WGS84 + "lat"), NamedNode(WGS84 + "long")),
 )
 _UNION = DefaultGraph()
-_FIRST_DOCUMENTS = 40
+_MANY = 2000  # of what has as many links to it, the latest documents are asked first
+_LATEST = 40
 
 
 def rows(store: Store, query: str) -> list[dict[str, str]]:
@@ -84,34 +86,47 @@ class SameEvents:
                 yield Quad(NamedNode(first), kg("sameEvent"), NamedNode(other), self._store.minter.derived)
 
 
-def newest_documents(store: Store) -> list[str]:
-    """Give all documents, the newest first, those without a date last."""
-    text = "SELECT ?d ?day WHERE { ?d a kg:Document OPTIONAL { ?d dcterms:issued ?day } }"
-    days = {row["d"]: row.get("day", "") for row in rows(store, text)}
-    return sorted(sorted(days), key=lambda document: days[document], reverse=True)
+def newest_documents(store: Store, number: int) -> list[str]:
+    """Give the newest documents; those without a date come last."""
+    text = "SELECT ?d WHERE { ?d a kg:Document OPTIONAL { ?d dcterms:issued ?day } } ORDER BY DESC(?day) ?d"
+    return [row["d"] for row in rows(store, f"{text} LIMIT {number}")]
 
 
-def newest(store: Store, pattern: str, wanted: str, enough: int, documents: Sequence[str]) -> list[str]:
-    """Give what a pattern finds in the newest documents; older ones are asked only while that is not enough.
+class Newest:
+    """Finds the newest of what is said around one thing.
 
-    Args:
-        store: where to look.
-        pattern: SPARQL that names a ?document and ?wanted; variables are those of the pattern alone.
-        wanted: the name of the variable whose values are given, without what comes twice.
-        enough: how many there have to be; more may come.
-        documents: as `newest_documents` gives them.
+    Attributes:
+        is_everywhere: True if very much has to do with it.
     """
-    found: dict[str, None] = {}
-    start, size = 0, _FIRST_DOCUMENTS
-    while start < len(documents) and len(found) < enough:
-        batch = documents[start : start + size]
-        turn = {document: place for place, document in enumerate(batch)}
-        listed = " ".join(f"<{document}>" for document in batch)
-        text = f"SELECT DISTINCT ?document ?{wanted} WHERE {{ VALUES ?document {{ {listed} }} {pattern} }}"
-        told = sorted((turn[row["document"]], row[wanted]) for row in rows(store, text))
-        found |= dict.fromkeys(value for _, value in told)
-        start, size = start + size, 4 * size
-    return list(found)
+
+    def __init__(self, store: Store, iri: str) -> None:
+        self._store = store
+        self._iri = NamedNode(iri)
+        links = store.database.quads_for_pattern(None, None, self._iri, _UNION)
+        self.is_everywhere = len(list(islice(links, _MANY))) == _MANY
+        self._latest = newest_documents(store, _LATEST) if self.is_everywhere else []
+
+    def find(self, pattern: str, wanted: str, enough: int) -> list[str]:
+        """Give what a pattern finds, the newest first, without what comes twice; more than `enough`, or all there is.
+
+        Of what is spoken of everywhere only the latest documents are asked, if these say enough.
+
+        Args:
+            pattern: SPARQL that names ?node, the ?document and what is wanted.
+            wanted: the name of the variable whose values are given.
+            enough: how many there have to be.
+        """
+        around = pattern.replace("?node", str(self._iri))
+        if self._latest:
+            turn = {document: place for place, document in enumerate(self._latest)}
+            latest = " ".join(f"<{document}>" for document in self._latest)
+            text = f"SELECT DISTINCT ?document ?{wanted} WHERE {{ VALUES ?document {{ {latest} }} {around} }}"
+            told = sorted((turn[row["document"]], row[wanted]) for row in rows(self._store, text))
+            if len(found := list(dict.fromkeys(value for _, value in told))) >= enough:
+                return found
+        text = f"SELECT DISTINCT ?{wanted} ?day WHERE {{ {around} OPTIONAL {{ ?document dcterms:issued ?day }} }}"
+        days = sorted((row[wanted], row.get("day", "")) for row in rows(self._store, text))
+        return list(dict.fromkeys(value for value, _ in sorted(days, key=lambda pair: pair[1], reverse=True)))
 
 
 def quads_of(store: Store, claims: Iterable[str], same: SameEvents) -> Iterator[Quad]:
@@ -123,12 +138,14 @@ def quads_of(store: Store, claims: Iterable[str], same: SameEvents) -> Iterator[
     seen: set[str] = set()
     named: set[str] = set()
     documents: set[str] = set()
-    waiting = [(claim, True) for claim in sorted(set(claims), reverse=True)]
+    asked = set(claims)
+    waiting = sorted(asked)
     while waiting:
-        claim, is_stated = waiting.pop()
+        claim = waiting.pop()
         if claim in seen:
             continue
         seen.add(claim)
+        is_stated = claim in asked
         if is_stated:
             for quad in store.database.quads_for_pattern(None, None, None, NamedNode(claim)):
                 yield quad
@@ -142,7 +159,7 @@ def quads_of(store: Store, claims: Iterable[str], same: SameEvents) -> Iterator[
             if quad.predicate == _DERIVED_FROM:
                 documents.add(quad.object.value)
             elif quad.predicate == kg("within") or (is_stated and quad.predicate in (kg("contradicts"), kg("corroborates"))):
-                waiting.append((quad.object.value, False))
+                waiting.append(quad.object.value)
             elif quad.predicate in (kg("source"), kg("addressee"), kg("about")):
                 named.add(quad.object.value)
     for document in sorted(documents):

@@ -15,7 +15,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from kg.contested import Affairs
 from kg.errors import QueryError
-from kg.excerpt import SameEvents, kinds, name, newest, newest_documents, quads_of, rows, values
+from kg.excerpt import Newest, SameEvents, kinds, name, newest_documents, quads_of, rows, values
 from kg.facts import gather
 from kg.marked import marked
 from kg.network import ROLES, class_label, evidence, local_name, project
@@ -44,7 +44,6 @@ NEWEST = 30
 """How many documents count for what is most spoken of."""
 
 _FRONT = 12
-_CANDIDATES = 40
 _CONTESTED_FIRST = 4
 _CLAIMS_OF_TIE = 8  # claims that speak for one tie in the picture; the panel pages through all
 
@@ -89,6 +88,12 @@ _ON = """
 FILTER (?on IN (kg:event, kg:about) || ?on = kg:source && EXISTS { ?claim kg:cue ?cue })
 """
 
+_CLAIMS_ON = """
+SELECT (COUNT(DISTINCT ?claim) AS ?n) WHERE {
+  { ?claim kg:event ?node } UNION { ?claim kg:about ?node } UNION { ?claim kg:source ?node ; kg:cue ?cue }
+}
+"""
+
 _CONTESTED = f"""
 SELECT ?event WHERE {{ {_ACTED} ?claim kg:contradicts ?against . OPTIONAL {{ ?document dcterms:issued ?day }} }}
 GROUP BY ?event
@@ -121,7 +126,7 @@ def front(store: Store, asked: Mapping[str, str]) -> Answer:
             ("contradictions", "?x kg:verdict kg:Contradiction"),
         )
     }
-    latest = newest_documents(store)[:NEWEST]
+    latest = newest_documents(store, NEWEST)
     spoken = "SELECT ?e (COUNT(?c) AS ?n) { VALUES ?d { %s } ?c prov:wasDerivedFrom ?d ; kg:about ?e } GROUP BY ?e"
     counts = {row["e"]: int(row["n"]) for row in rows(store, spoken % _listed(latest)) if "e" in row}
     named = [iri for iri in sorted(counts, key=lambda iri: (-counts[iri], iri)) if not iri.startswith(f"{store.base}group/")]
@@ -215,7 +220,10 @@ def near(store: Store, asked: Mapping[str, str]) -> Answer:
     centre = same.name(_iri(asked.get("node", ""), "node"))
     known = {*asked.get("known", "").split(), centre}
     is_event = _is_event(store, centre)
-    ties = _ties_of_event(store, same, centre) if is_event else _ties_of_entity(store, same, centre, asked.get("group", ""))
+    if is_event:
+        ties = _ties_of_event(store, same, centre)
+    else:
+        ties = _ties_of_entity(store, same, centre, asked.get("group", ""), NODES + len(known))
     taken, fresh = set(known), set[str]()
     for other in ties:
         more = {other, *(_participants(store, same.members(other)) if _is_event(store, other) else ())} - taken
@@ -243,9 +251,13 @@ def claims(store: Store, asked: Mapping[str, str]) -> Answer:
     """Give the claims on `node`, of it or by it, newest first: `CLAIMS` of them from `start` on, and how many there are."""
     same = SameEvents(store)
     members, start = same.members(_iri(asked.get("node", ""), "node")), _start(asked)
-    either = f"VALUES ?node {{ {_listed(members)} }} {_ON}"
-    total = int(rows(store, f"SELECT (COUNT(DISTINCT ?claim) AS ?n) WHERE {{ {either} }}")[0]["n"])
-    shown = newest(store, either, "claim", start + CLAIMS, newest_documents(store))[start : start + CLAIMS]
+    if len(members) == 1:
+        found = Newest(store, members[0]).find(_ON, "claim", start + CLAIMS + 1)
+        total = int(_around(store, _CLAIMS_ON, members[0])[0]["n"])
+    else:
+        found = list(dict.fromkeys(claim for member in members for claim in Newest(store, member).find(_ON, "claim", 1)))
+        total = len(found)
+    shown = found[start : start + CLAIMS]
     told = evidence(gather(quads_of(store, shown, same)))
     place = {claim: number for number, claim in enumerate(sorted(told))}
     return {
@@ -273,25 +285,29 @@ def _groups(store: Store, iri: str) -> list[Answer]:
     return [{"key": key, "name": label, "number": number} for key, label, number in groups]
 
 
-def _ties_of_entity(store: Store, same: SameEvents, iri: str, group: str) -> list[str]:
-    """Give what an entity is tied to, what counts most first: contested events, then relations and newest events in turn."""
+def _ties_of_entity(store: Store, same: SameEvents, iri: str, group: str, enough: int) -> list[str]:
+    """Give what an entity is tied to, what counts most first: contested events, then relations and newest events in turn.
+
+    Of the events there are at least `enough`, or all.
+    """
     kind, _, which = group.partition(" ")
     related = [row["other"] for row in _related(store, iri) if kind != "relation" or row["predicate"] == which]
     if kind == "relation":
         return related
 
-    documents = newest_documents(store)
+    newest = Newest(store, iri)
 
     def events(pattern: str) -> list[str]:
-        found = newest(store, pattern.replace("?node", str(NamedNode(iri))), "event", _CANDIDATES, documents)
-        return list(dict.fromkeys(same.name(event) for event in found[:_CANDIDATES]))
+        found = newest.find(pattern, "event", enough)[: 2 * enough]
+        return list(dict.fromkeys(same.name(event) for event in found))
 
     if kind == "said":
         return events(_SAID)
     if kind == "event":
         return events(f"{_ACTED} ?event a {kg(which)} .") if which in classes() else []
-    contested = [same.name(row["event"]) for row in _around(store, _CONTESTED, iri)[:_CANDIDATES]]
-    taking_part, said = events(_ACTED), events(_SAID)
+    contested = [same.name(row["event"]) for row in _around(store, _CONTESTED, iri)]
+    taking_part = events(_ACTED)
+    said = [] if newest.is_everywhere else events(_SAID)  # of what stands in every other document, more than enough is there
     mixed = [other for turn in zip_longest(related, taking_part, said) for other in turn if other is not None]
     return list(dict.fromkeys([*contested[:_CONTESTED_FIRST], *mixed]))
 
@@ -400,8 +416,8 @@ def contested(store: Store, asked: Mapping[str, str]) -> Answer:
     affairs = Affairs(store)
     groups = affairs.newest_first()
     if who:
-        involved = _iri(who, "node")
-        groups = [group for group in groups if involved in _participants(store, (event for _, event in group))]
+        events = {row["event"] for row in _around(store, _CONTESTED, _iri(who, "node"))}
+        groups = [group for group in groups if any(event in events for _, event in group)]
     shown = [affairs.describe(group).to_json() | {"node": group[0][1]} for group in groups[start : start + DISPUTES]]
     return {"total": len(groups), "start": start, "name": name(store, who) if who else "", "disputes": shown}
 

@@ -7,6 +7,7 @@ piece by piece, so that it may be longer than memory.
 
 import json
 import multiprocessing
+import os
 import pickle
 import queue
 import signal
@@ -113,6 +114,7 @@ class _Sender:
 
 def _answer(store: Store, question: Question, output: IO[bytes]) -> None:
     if question.view is not None:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small pictures; threads would only wait for each other
         from kg.explorer import VIEWS  # slow to load, and not needed to answer queries
 
         found = VIEWS[question.view](store, {name: str(value) for name, value in question.parameters.items()})

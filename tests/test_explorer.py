@@ -100,6 +100,9 @@ def test_a_contested_event_shows_who_stands_where(dispatches):
     around = view(dispatches, "near", node=dispute["node"])
     (event,) = [node for node in around["nodes"] if node["iri"] == around["centre"]]
     assert event["contested"]
+    assert event["polarity"] == "Positive"  # somebody affirms it
+    told = {around["claims"][place]["polarity"] for place in event["claims"]}
+    assert told == {"Positive", "Negative"}
     assert view(dispatches, "contested", node=IRAN)["total"] == 1
     assert view(dispatches, "contested", node=f"{BASE}person/bashar-al-assad")["total"] == 0
 

@@ -55,6 +55,7 @@ def test_the_wheel_holds_code_and_data(wheel):
         "kg/cli.py",
         "kg/templates/graph.html",
         "kg/templates/serve.html",
+        "kg/templates/explorer.html",
         "kg/_data/ontology/kg.ttl",
         "kg/_data/ontology/shapes.ttl",
         "kg/_data/ontology/lexicons/cues.tsv",
