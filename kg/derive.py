@@ -1,26 +1,28 @@
 """What follows from all claims together: verdicts between claims, contradictions, root and independent sources.
 
-Rebuilds `graph/derived`. What depends on what: a claim's `kg:rootSource` on its own document; a verdict on its two tellings and
-on what is known of their participants (`_Facts`), and for exclusive outcomes on how many of a weapon were launched; the number
-of independent sources, and circles, on all tellings of one proposition (`_propositions`).
+Writes `graph/derived`. What depends on what: a claim's `kg:rootSource` on its own document; a verdict on its two tellings and
+on what is known of their participants (`kg.tellings`), and for exclusive outcomes on how many of a weapon were launched; the
+number of independent sources, and circles, on all tellings of one proposition (`_propositions`).
+
+After a change only that is looked at again which may be different now: the claims of the changed documents and those that rest
+on the same entities, and their pairs. The result is that of looking at everything.
 """
 
 import hashlib
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations, product
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.knowledge import deeds, exclusive_outcomes, load_knowledge
-from kg.sources import Voice, circular, independent, root_sources
+from kg.changes import Noted
+from kg.knowledge import deeds, exclusive_outcomes
+from kg.remembered import Key, Proposition, Remembered, recall, remember
+from kg.sources import circular, independent
 from kg.store import Store
+from kg.tellings import Facts, Said, said
 from kg.verdicts import (
     NEAR_DAYS,
-    ROLES,
     Comparison,
     Groups,
     Lore,
@@ -32,117 +34,260 @@ from kg.verdicts import (
     families,
     same_event,
 )
-from kg.vocab import BASE, DCTERMS, KG, PROV, RDF, RDFS, SKOS, XSD, finest, kg, slugify
+from kg.vocab import BASE, RDF, XSD, kg
 
 _TYPE = NamedNode(RDF + "type")
-_PHRASE_END = re.compile(r"\s(?:of|at|in|from|with|close)\s|,")
 _DIGITS = 16
-_KEPT = ("event", "source", "cue", "within", "affiliation", "polarity", "certainty", "time", "ofAll", "approximate")
-_COUNTS = ("count", "minCount", "maxCount")
 
 _LARGEST_BUCKET = 400
 """A kind of event with one participant that is told of more often than this is compared day by day only."""
 
-_SIDED = ("State", "GovernmentBody", "ArmedForce", "ArmedGroup")
-"""Who acts and speaks for one side; of an alliance, a company or a newspaper that is not so sure."""
-
-
-@dataclass(slots=True)
-class _Facts:
-    """What is needed of the store, read in one pass.
-
-    Attributes:
-        types: classes, by IRI.
-        links: values of claims, events and documents, by property.
-        kinds: of unnamed groups, what kind of people or things they are.
-        owners: of weapons, who operates them.
-        homes: of bodies and places, what they are part of or lie in.
-        broader: of kinds of weapons, broader kinds.
-        services: of people, whom they work for or lead.
-        nations: of people, their states.
-    """
-
-    types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    links: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
-    kinds: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    owners: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    homes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    broader: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    services: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    nations: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    known: dict[str, set[str]] = field(default_factory=dict)
-
-    def of(self, subject: str, name: str) -> set[str]:
-        """Give the values of a property."""
-        return self.links[subject].get(name, set()) if subject in self.links else set()
-
-    def is_a(self, entity: str, *classes: str) -> bool:
-        """True if the entity is of one of the classes."""
-        return not self.types.get(entity, set()).isdisjoint(classes)
-
-    def owned_by(self, entity: str) -> set[str]:
-        """Give who uses a weapon, to whom a group belongs, and of which state a ministry or an army is a body."""
-        homes = self.homes.get(entity, set()) if self.is_a(entity, "GovernmentBody", "ArmedForce") else set()
-        owners = self.owners.get(entity, set())  # a kind that several use, "drones", belongs to none of them
-        return (owners if len(owners) == 1 else set()) | self.of(entity, "affiliation") | homes
-
-    def wider(self, entity: str) -> set[str]:
-        """Give all that an entity belongs to, is a kind of, or lies in."""
-        if entity not in self.known:
-            found: set[str] = set()
-            queue = [entity]
-            for one in queue:
-                around = self.homes.get(one, set()) if self.is_a(one, "Place") else set()
-                new = (self.owned_by(one) | self.broader.get(one, set()) | around) - found - {entity}
-                found |= new
-                queue.extend(sorted(new))
-            self.known[entity] = found
-        return self.known[entity]
-
-    def sides(self, entity: str) -> set[str]:
-        """Give for whom an actor acts, or a source speaks, itself included; nothing if that is not known."""
-        if self.is_a(entity, *_SIDED):
-            return {entity} | self.wider(entity)
-        if self.is_a(entity, "Person"):
-            states = self.nations.get(entity, set())
-            return {entity} | states | self.spoken_for(entity) if states else set()
-        owners = set() if self.is_a(entity, "Agency") else self.owned_by(entity)
-        return {side for owner in owners for side in self.sides(owner)}
-
-    def spoken_for(self, entity: str) -> set[str]:
-        """Give whom a named source speaks for: a spokeswoman her ministry, the ministry its state."""
-        bodies = self.services.get(entity, set()) if self.is_a(entity, "Person") else {entity}
-        return {side for body in bodies for side in {body} | (set() if self.is_a(body, "Group") else self.owned_by(body))}
+_Bucket = tuple[str, str]
+"""A family of kinds of event, and a participant or what it belongs to."""
 
 
 def derive(store: Store) -> int:
-    """Rebuild the derived graph; give the number of its statements.
+    """Bring the derived graph up to date; give the number of its statements.
 
     Raises:
         StoreError: the store cannot be written.
     """
-    facts = _gather(store)
-    events = _tellings(facts)
-    comparisons = list(compared(events))
-    triples = {*relate(comparisons, store.base), *_roots(facts), *_propositions(events, comparisons, facts)}
-    ordered = sorted(triples, key=str)
-    store.replace_graph(store.minter.derived.value, ordered)
-    return len(ordered)
+    with store.translated():
+        noted = store.changes.read()
+        before = recall(store, noted.documents) if noted is not None else None
+        found = _all_said(store) if noted is None or before is None else _said_now(store, before, noted)
+        if found is None or before is None:
+            found, before = found or _all_said(store), None
+        fresh = {one.claim for one in found if before is None or before.said.get(one.claim) is not one}
+        comparisons = _comparisons(found, before, fresh)
+        propositions = _propositions(found, comparisons, before, fresh)
+        triples = {*relate(comparisons, store.base), *_roots(found), *_told(propositions)}
+        store.replace_derived(triples)
+        remember(store, found, comparisons, propositions)
+        store.changes.clear()
+    return len(triples)
 
 
 def tellings(store: Store) -> list[Telling]:
     """Give every event of every claim, in a stable order."""
-    return _tellings(_gather(store))
+    with store.translated():
+        return [telling for one in _all_said(store) for telling in one.tellings]
 
 
 def compared(events: Iterable[Telling]) -> Iterator[Comparison]:
     """Yield what tellings are to each other, each pair once, as far as anything can be said."""
     listed = list(events)
-    lore = Lore(exclusive_outcomes(), *deeds(), _launched(listed))
-    for one, other in _pairs(listed, lore):
+    lore = _lore(listed)
+    yield from _compared(_Buckets(listed, lore), None, lore)
+
+
+# Claims ------------------------------------------------------------------------------------------------------------
+
+
+def _all_said(store: Store) -> list[Said]:
+    facts = Facts(store, whole=True)
+    return [said(claim, facts) for claim in facts.claims()]
+
+
+def _said_now(store: Store, before: Remembered, noted: Noted) -> list[Said] | None:
+    """Give what all claims tell, of those that nothing has touched as it was; None if that cannot be told apart."""
+    kept: dict[str, Said] = {}
+    again: set[str] = set()
+    for one in before.said.values():
+        if not one.document:
+            return None
+        if one.document in noted.documents:
+            continue
+        if noted.entities.isdisjoint(one.needs):
+            kept[one.claim] = one
+        else:
+            again.add(one.claim)
+    for document in noted.documents:
+        name = NamedNode(document)
+        typed = store.database.quads_for_pattern(None, _TYPE, kg("Claim"), name)
+        again |= {quad.subject.value for quad in typed if isinstance(quad.subject, NamedNode)}
+    if not again.isdisjoint(kept):
+        return None
+    facts = Facts(store, whole=False)
+    found = kept | {claim: said(claim, facts) for claim in again}
+    return [found[claim] for claim in sorted(found)]
+
+
+# Comparisons -------------------------------------------------------------------------------------------------------
+
+
+def _comparisons(found: list[Said], before: Remembered | None, fresh: Collection[str]) -> list[Comparison]:
+    listed = [telling for one in found for telling in one.tellings]
+    lore = _lore(listed)
+    buckets = _Buckets(listed, lore)
+    if before is None:
+        return sorted(_compared(buckets, None, lore), key=_order)
+    now = {_key(telling): telling for telling in listed}
+    gone = [
+        telling
+        for one in before.said.values()
+        for telling in one.tellings
+        if one.claim in fresh or now.get(_key(telling)) is not telling
+    ]
+    changed = {_key(telling) for one in found if one.claim in fresh for telling in one.tellings}
+    changed |= buckets.disturbed([now[key] for key in changed], gone)
+    earlier = _launched(telling for one in before.said.values() for telling in one.tellings)
+    weapons = {kind for kind in earlier.keys() | lore.launched.keys() if earlier.get(kind) != lore.launched.get(kind)}
+    if weapons:
+        changed |= {_key(telling) for telling in listed if not weapons.isdisjoint(_weapons(telling))}
+    kept = [
+        comparison
+        for (one, other), comparison in before.comparisons.items()
+        if one in now and other in now and one not in changed and other not in changed
+    ]
+    return sorted((*kept, *_compared(buckets, changed, lore)), key=_order)
+
+
+def _order(comparison: Comparison) -> tuple[Key, Key]:
+    return _key(comparison.first), _key(comparison.second)
+
+
+def _key(telling: Telling) -> Key:
+    return telling.claim, telling.event
+
+
+def _lore(events: Iterable[Telling]) -> Lore:
+    return Lore(exclusive_outcomes(), *deeds(), _launched(events))
+
+
+def _launched(events: Iterable[Telling]) -> Mapping[str, frozenset[int]]:
+    """How many of each weapon are said to have been launched."""
+    totals: dict[str, set[int]] = defaultdict(set)
+    for telling in events:
+        if telling.type == "Launch" and telling.least is not None and telling.least == telling.most:
+            for kind in _weapons(telling):
+                totals[kind].add(telling.least)
+    return {weapon: frozenset(numbers) for weapon, numbers in totals.items()}
+
+
+def _weapons(telling: Telling) -> set[str]:
+    return {kind for weapon in telling.roles.get("instrument", ()) for kind in telling.widened(weapon)}
+
+
+def _compared(buckets: "_Buckets", changed: Collection[Key] | None, lore: Lore) -> Iterator[Comparison]:
+    for one, other in buckets.pairs(changed):
         found = compare(one, other, lore)
         if found is not None:
             yield found
+
+
+class _Buckets:
+    """Tellings by what two of them must have in common to be of one event: a family of kinds, and a participant."""
+
+    def __init__(self, events: Iterable[Telling], lore: Lore) -> None:
+        self._lore = lore
+        self._found: dict[_Bucket, list[Telling]] = defaultdict(list)
+        for telling in events:
+            for key in self._keys(telling):
+                self._found[key].append(telling)
+
+    def _keys(self, telling: Telling) -> Iterator[_Bucket]:
+        named = {filler for fillers in telling.roles.values() for filler in fillers}
+        named |= {wider for filler in named for wider in telling.wider.get(filler, ())}
+        for family in set(families(telling.type, self._lore)):
+            for entity in named:
+                yield family, entity
+
+    def pairs(self, changed: Collection[Key] | None) -> Iterator[tuple[Telling, Telling]]:
+        """Yield the pairs that may be of one event, each once; all, or those with one of the `changed` tellings."""
+        touched = self._found if changed is None else self._with(changed)
+        seen: set[tuple[Key, Key]] = set()
+        for key in sorted(touched):
+            bucket = self._found[key]
+            for one, other in _near(bucket) if changed is None else _near_to(bucket, changed):
+                mark = (_key(one), _key(other))
+                if mark not in seen and mark[::-1] not in seen:
+                    seen.add(mark)
+                    yield one, other
+
+    def _with(self, changed: Collection[Key]) -> set[_Bucket]:
+        return {key for key, bucket in self._found.items() if any(_key(telling) in changed for telling in bucket)}
+
+    def disturbed(self, come: Iterable[Telling], gone: Iterable[Telling]) -> set[Key]:
+        """Give the tellings that are paired with others now because a bucket, or what it holds of some days, grew or shrank.
+
+        Args:
+            come: tellings that are there now, and were not before.
+            gone: those that were there before.
+        """
+        left: dict[_Bucket, list[Telling]] = defaultdict(list)
+        for telling in gone:
+            for key in self._keys(telling):
+                left[key].append(telling)
+        new = {_key(telling) for telling in come}
+        touched = left.keys() | {key for telling in come for key in self._keys(telling)}
+        found: set[Key] = set()
+        for key in touched:
+            bucket = self._found.get(key, [])
+            earlier = [telling for telling in bucket if _key(telling) not in new] + left.get(key, [])
+            if max(len(bucket), len(earlier)) <= _LARGEST_BUCKET:
+                continue
+            if min(len(bucket), len(earlier)) <= _LARGEST_BUCKET:
+                found |= {_key(telling) for telling in bucket}
+                continue
+            days, days_before = _by_day(bucket), _by_day(earlier)
+            for number in days.keys() | days_before.keys():
+                if _is_open(number, days) != _is_open(number, days_before):
+                    for near in range(number, number + NEAR_DAYS + 1):
+                        found |= {_key(telling) for telling in days.get(near, ())}
+        return found
+
+
+def _near(bucket: list[Telling]) -> Iterator[tuple[Telling, Telling]]:
+    """Yield all pairs of a small bucket; of a large one, those of about the same day."""
+    if len(bucket) <= _LARGEST_BUCKET:
+        yield from combinations(bucket, 2)
+        return
+    days = _by_day(bucket)
+    for number in sorted(days):
+        if _is_open(number, days):
+            yield from combinations(days[number], 2)
+            yield from product(days[number], _later(number, days))
+
+
+def _near_to(bucket: list[Telling], changed: Collection[Key]) -> Iterator[tuple[Telling, Telling]]:
+    """Yield those of `_near` with one of the changed tellings."""
+    wanted = [telling for telling in bucket if _key(telling) in changed]
+    if len(bucket) <= _LARGEST_BUCKET:
+        yield from ((one, other) for one in wanted for other in bucket if other is not one)
+        return
+    days = _by_day(bucket)
+    for one in wanted:
+        day = day_of(one.day or one.issued)
+        if day is None:
+            continue
+        number = day.toordinal()
+        near = [*days[number], *_later(number, days)] if _is_open(number, days) else []
+        for before in range(number - NEAR_DAYS, number):
+            if before in days and _is_open(before, days):
+                near += days[before]
+        yield from ((one, other) for other in near if other is not one)
+
+
+def _by_day(bucket: Iterable[Telling]) -> dict[int, list[Telling]]:
+    days: dict[int, list[Telling]] = defaultdict(list)
+    for telling in bucket:
+        day = day_of(telling.day or telling.issued)
+        if day is not None:
+            days[day.toordinal()].append(telling)
+    return days
+
+
+def _later(number: int, days: Mapping[int, list[Telling]]) -> list[Telling]:
+    return [telling for after in range(1, NEAR_DAYS + 1) for telling in days.get(number + after, ())]
+
+
+def _is_open(number: int, days: Mapping[int, list[Telling]]) -> bool:
+    """True if the tellings of a day are so few that they are compared, with each other and with those of the next days."""
+    return len(days.get(number, ())) + len(_later(number, days)) <= _LARGEST_BUCKET
+
+
+# What follows ------------------------------------------------------------------------------------------------------
 
 
 def relate(comparisons: Iterable[Comparison], base: str = BASE) -> Iterator[Triple]:
@@ -177,211 +322,46 @@ def _verdict(comparison: Comparison, base: str) -> Iterator[Triple]:
         yield Triple(name, kg(f"{place}Event"), NamedNode(telling.event))
 
 
-# Sources -----------------------------------------------------------------------------------------------------------
-
-
-def _roots(facts: _Facts) -> Iterator[Triple]:
+def _roots(found: Iterable[Said]) -> Iterator[Triple]:
     """Yield the root sources of all claims."""
-    for claim in sorted(iri for iri, kinds in facts.types.items() if "Claim" in kinds):
-        for root in _roots_of(claim, facts):
-            yield Triple(NamedNode(claim), kg("rootSource"), NamedNode(root))
+    for one in found:
+        for root in one.roots:
+            yield Triple(NamedNode(one.claim), kg("rootSource"), NamedNode(root))
 
 
-def _roots_of(claim: str, facts: _Facts) -> frozenset[str]:
-    sources = facts.of(claim, "source")
-    reporting = [facts.of(outer, "source") for outer in _above(claim, facts) if facts.of(outer, "cue")]
-    named = {who for names in (sources, *reporting) for who in names}
-    return root_sources(sources, reporting, {who for who in named if facts.is_a(who, "Group")})
-
-
-def _propositions(events: list[Telling], comparisons: Iterable[Comparison], facts: _Facts) -> Iterator[Triple]:
-    """Yield how many independent sources say so, for every event that is told as so or as not so; and who quote in a circle.
+def _propositions(
+    found: list[Said], comparisons: Iterable[Comparison], before: Remembered | None, fresh: Collection[str]
+) -> dict[tuple[Key, ...], Proposition]:
+    """Give how many independent sources say so, for every event that is told as so or as not so; and who quote in a circle.
 
     A proposition is what tellings of one event say alike: none contradicts the other.
     """
-    asserted = {(t.claim, t.event): t for t in events if t.is_sure and t.polarity != "UnknownPolarity"}
-    propositions = Groups(asserted)
+    by_claim = {one.claim: one for one in found}
+    events = (telling for one in found for telling in one.tellings)
+    asserted = {_key(t) for t in events if t.is_sure and t.polarity != "UnknownPolarity"}
+    groups = Groups(sorted(asserted))
     for comparison in comparisons:
-        one, other = ((t.claim, t.event) for t in (comparison.first, comparison.second))
-        if comparison.verdict in (Verdict.SAME, Verdict.REFINEMENT) and one in propositions and other in propositions:
-            propositions.join(one, other)
-    for members in propositions.listed():
-        told = [asserted[member] for member in members]
-        voices = [_voice(telling, facts) for telling in told]
-        sides = {root: facts.spoken_for(root) for voice in voices for root in voice.roots}
-        number = Literal(str(len(independent(voices, sides))), datatype=NamedNode(XSD + "integer"))
-        for event in sorted({telling.event for telling in told}):
+        one, other = _order(comparison)
+        if comparison.verdict in (Verdict.SAME, Verdict.REFINEMENT) and one in groups and other in groups:
+            groups.join(one, other)
+    known = before.propositions if before is not None else {}
+    result: dict[tuple[Key, ...], Proposition] = {}
+    for members in map(tuple, groups.listed()):
+        if members in known and not any(claim in fresh for claim, _ in members):
+            result[members] = known[members]
+            continue
+        told = [by_claim[claim] for claim, _ in members]
+        voices = [one.voice for one in told if one.voice is not None]
+        sides = {root: speaks for one in told for root, speaks in one.sides.items()}
+        result[members] = Proposition(len(independent(voices, sides)), tuple(circular(voices)))
+    return result
+
+
+def _told(propositions: Mapping[tuple[Key, ...], Proposition]) -> Iterator[Triple]:
+    for members, proposition in propositions.items():
+        number = Literal(str(proposition.number), datatype=NamedNode(XSD + "integer"))
+        for _, event in members:
             yield Triple(NamedNode(event), kg("independentSources"), number)
-        for left, right in circular(voices):
+        for left, right in proposition.circles:
             yield Triple(NamedNode(left), kg("circularWith"), NamedNode(right))
             yield Triple(NamedNode(right), kg("circularWith"), NamedNode(left))
-
-
-def _voice(telling: Telling, facts: _Facts) -> Voice:
-    chain = (telling.claim, *sorted(telling.above))
-    speakers = {who for claim in chain if facts.of(claim, "cue") for who in facts.of(claim, "source")}
-    publisher = min(facts.of(telling.document, "publisher"), default=telling.document)
-    unnamed = frozenset(root for root in telling.roots if facts.is_a(root, "Group"))
-    quoting = telling.roots - facts.of(telling.claim, "source")
-    return Voice(telling.claim, publisher, frozenset(speakers), telling.roots, unnamed, quoting)
-
-
-# Tellings ----------------------------------------------------------------------------------------------------------
-
-
-def _gather(store: Store) -> _Facts:
-    facts = _Facts()
-    derived = store.minter.derived
-    kept = {KG + name for name in (*_KEPT, *_COUNTS, *ROLES)}
-    kept |= {PROV + "wasDerivedFrom", DCTERMS + "issued", DCTERMS + "publisher"}
-    for quad in store.quads():
-        if quad.graph_name == derived or not isinstance(quad.subject, NamedNode) or isinstance(quad.object, Triple):
-            continue
-        subject, predicate, value = quad.subject.value, quad.predicate.value, quad.object.value
-        if predicate == RDF + "type" and value.startswith(KG):
-            facts.types[subject].add(value.removeprefix(KG))
-        elif predicate == RDFS + "label" and f"{store.base}group/" in subject:
-            facts.kinds[subject].add(_group_kind(value))
-        elif predicate in (KG + "partOf", KG + "locatedIn"):
-            facts.homes[subject].add(value)
-        elif predicate == KG + "operates":
-            facts.owners[value].add(subject)
-        elif predicate in (KG + "worksFor", KG + "leads"):
-            facts.services[subject].add(value)
-        elif predicate == KG + "nationality":
-            facts.nations[subject].add(value)
-        elif predicate == SKOS + "broader":
-            facts.broader[subject].add(value)
-        elif predicate in kept:
-            facts.links[subject][predicate.rpartition("#")[2].rpartition("/")[2]].add(value)
-    return facts
-
-
-def _tellings(facts: _Facts) -> list[Telling]:
-    found: list[Telling] = []
-    for claim in sorted(iri for iri, kinds in facts.types.items() if "Claim" in kinds):
-        said = facts.links.get(claim, {})
-        if not said.get("event"):
-            continue
-        document = min(said.get("wasDerivedFrom", ()), default="")
-        above = frozenset(_above(claim, facts))
-        roots = _roots_of(claim, facts)
-        found.extend(_telling(event, claim, document, above, roots, facts) for event in sorted(said["event"]))
-    return found
-
-
-def _above(claim: str, facts: _Facts) -> Iterator[str]:
-    """Yield the claims that report this one, the nearest first."""
-    seen = {claim}
-    queue = [claim]
-    for inner in queue:
-        for outer in sorted(facts.of(inner, "within")):
-            if outer not in seen:
-                seen.add(outer)
-                queue.append(outer)
-                yield outer
-
-
-def _telling(event: str, claim: str, document: str, above: frozenset[str], roots: frozenset[str], facts: _Facts) -> Telling:
-    numbers = {name: min((int(value) for value in facts.of(event, name)), default=None) for name in _COUNTS}
-    exact = numbers["count"]
-    roles = {role: set(fillers) | _kinds_of(fillers, facts) for role in ROLES if (fillers := facts.of(event, role))}
-    fillers = {filler for found in roles.values() for filler in found}
-    sources = facts.of(claim, "source")
-    return Telling(
-        event,
-        claim,
-        document,
-        finest(facts.types.get(event, set()) - {"Event"}) or "Event",
-        min((value.removeprefix(KG) for value in facts.of(event, "polarity")), default="Positive"),
-        min((value.removeprefix(KG) for value in facts.of(event, "certainty")), default="Certain"),
-        roles,
-        {filler: wider for filler in fillers if (wider := facts.wider(filler))},
-        frozenset(who for who in fillers if facts.is_a(who, "Person", "Place")),
-        frozenset(who for who in fillers if facts.is_a(who, "Person", "Weapon")),
-        frozenset(owner for filler in roles.get("instrument", ()) for owner in facts.owned_by(filler)),
-        {who: sides for who in roles.get("actor", set()) | sources if (sides := facts.sides(who))},
-        exact if exact is not None else numbers["minCount"],
-        exact if exact is not None else numbers["maxCount"],
-        bool(facts.of(event, "approximate")),
-        bool(facts.of(event, "ofAll")),
-        min(facts.of(event, "time"), default=None),
-        min(facts.of(document, "issued"), default=None),
-        frozenset(sources),
-        above,
-        roots,
-    )
-
-
-def _kinds_of(fillers: Iterable[str], facts: _Facts) -> set[str]:
-    """Give what fillers without a name are compared by besides: the kind of a group; of "Russian missiles", missiles."""
-    found = {kind for filler in fillers for kind in facts.kinds.get(filler, ())}
-    for filler in fillers:
-        for kind in facts.broader.get(filler, ()):
-            whose = filler.rpartition("/")[2].removesuffix(kind.rpartition("/")[2]).removesuffix("-")
-            if whose in _peoples():
-                found.add(kind)
-    return found
-
-
-@cache
-def _peoples() -> frozenset[str]:
-    knowledge = load_knowledge()
-    adjectives = (adjective for entry in knowledge.entries if entry.kind == "state" for adjective in entry.adjectives)
-    return frozenset(slugify(name) for name in (*knowledge.peoples, *adjectives))
-
-
-def _group_kind(label: str) -> str:
-    """Give what an unnamed group is compared by over documents: civilians are not soldiers, but they are people."""
-    words = _PHRASE_END.split(label.lower(), maxsplit=1)[0].split()
-    noun = load_knowledge().nouns.get(words[-1]) if words else None
-    return f"kind:{noun.kind if noun is not None else words[-1] if words else label}"
-
-
-# Pairs -------------------------------------------------------------------------------------------------------------
-
-
-def _pairs(events: list[Telling], lore: Lore) -> Iterator[tuple[Telling, Telling]]:
-    """Yield the tellings that may be of one event: of one family of kinds, with a participant in common. Each pair once."""
-    buckets: dict[tuple[str, str], list[Telling]] = defaultdict(list)
-    for telling in events:
-        named = {filler for fillers in telling.roles.values() for filler in fillers}
-        named |= {wider for filler in named for wider in telling.wider.get(filler, ())}
-        for family in set(families(telling.type, lore)):
-            for entity in named:
-                buckets[family, entity].append(telling)
-    seen: set[tuple[str, str, str, str]] = set()
-    for key in sorted(buckets):
-        for one, other in _near(buckets[key]):
-            mark = (one.event, one.claim, other.event, other.claim)
-            if mark not in seen:
-                seen.add(mark)
-                yield one, other
-
-
-def _near(bucket: list[Telling]) -> Iterator[tuple[Telling, Telling]]:
-    """Yield all pairs of a small bucket; of a large one, those of about the same day."""
-    if len(bucket) <= _LARGEST_BUCKET:
-        yield from combinations(bucket, 2)
-        return
-    days: dict[int, list[Telling]] = defaultdict(list)
-    for telling in bucket:
-        day = day_of(telling.day or telling.issued)
-        if day is not None:
-            days[day.toordinal()].append(telling)
-    for number in sorted(days):
-        later = [telling for after in range(1, NEAR_DAYS + 1) for telling in days.get(number + after, ())]
-        if len(days[number]) + len(later) <= _LARGEST_BUCKET:
-            yield from combinations(days[number], 2)
-            yield from product(days[number], later)
-
-
-def _launched(events: list[Telling]) -> Mapping[str, frozenset[int]]:
-    """How many of each weapon are said to have been launched."""
-    totals: dict[str, set[int]] = defaultdict(set)
-    for telling in events:
-        if telling.type == "Launch" and telling.least is not None and telling.least == telling.most:
-            for weapon in telling.roles.get("instrument", ()):
-                for kind in telling.widened(weapon):
-                    totals[kind].add(telling.least)
-    return {weapon: frozenset(numbers) for weapon, numbers in totals.items()}

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self, cast
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
+from kg.changes import Changes
 from kg.errors import StoreError, StoreInUseError, suggest
 from kg.resources import STORE_MARKER
 from kg.snapshot import Snapshot, take
@@ -43,6 +44,8 @@ READERS = "readers"
 """Folder of the snapshots that are being read."""
 WRITER = "writer.json"
 """Says who is writing, for the message to whom that is in the way."""
+CHANGES = "changes.jsonl"
+"""See `kg.changes`."""
 _UNFINISHED = f"{MARKER}.new"
 _TOUCHED = "urn:kg:touched"
 """A graph that is there only within an update (see `kg.updates`)."""
@@ -100,6 +103,7 @@ class Store:
         path: its folder, None in memory.
         base: what its IRIs begin with.
         read_only: True if it cannot be changed.
+        changes: which documents have changed since the derived statements were made.
     """
 
     def __init__(
@@ -116,6 +120,7 @@ class Store:
         self.path = path
         self.base = base
         self.read_only = read_only
+        self.changes = Changes(path / CHANGES if path and not read_only else None, base)
 
     @property
     def minter(self) -> Minter:
@@ -281,6 +286,14 @@ class Store:
                 mark = self._outdated
                 self._apply(removed=set(), added={mark}, dropped=())
 
+    def replace_derived(self, triples: Iterable[Triple]) -> None:
+        """Put these statements in place of all derived ones, in one transaction; numbers are written as Oxigraph keeps them."""
+        name = self.minter.derived
+        fresh = {Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples}
+        with self.translated():
+            old = set(self.database.quads_for_pattern(None, None, None, name))
+            self._apply(removed=old - fresh, added=fresh - old, dropped=() if fresh else (name,))
+
     @property
     def is_outdated(self) -> bool:
         """True if documents have changed since the derived statements were made."""
@@ -299,6 +312,7 @@ class Store:
         name = NamedNode(graph_iri)
         fresh = _as_stored(Quad(item.subject, item.predicate, item.object, name) for item in quads)
         with self.translated():
+            self.changes.note(None)
             old = set(self.database.quads_for_pattern(None, None, None, name))
             self._apply(removed=old - fresh, added=fresh - old, dropped=() if fresh else (name,))
 
@@ -314,6 +328,7 @@ class Store:
             if quad.graph_name == _UNION:
                 raise StoreError(f"{self}: a statement lies in no graph ({quad}); load a dataset as TriG or N-Quads")
         with self.translated():
+            self.changes.note(None)
             self.database.extend(itertools.chain(loaded, _in_union(loaded)))
 
     def update(
@@ -334,6 +349,7 @@ class Store:
         mark = self._outdated
         marked = f"INSERT DATA {{ {mark.triple} GRAPH {mark.graph_name} {{ {mark.triple} }} }}"
         with self.translated():
+            self.changes.note(None)
             try:
                 changes = mended(text, scratch=_TOUCHED, default_graph=default_graph, using=using)
                 self.database.update(
@@ -348,6 +364,7 @@ class Store:
         """Add quads of named graphs, as many as there may be, without a transaction: to make a store that nobody sees yet."""
         self._check_writable()
         with self.translated():
+            self.changes.note(None)
             self.database.bulk_extend(both for quad in quads for both in (quad, _bare(quad)))
 
     # --------------------------------------------------------------------------------------------------------------
@@ -390,7 +407,7 @@ class Store:
         removed = (old - own) | (gone - background)
         added = (own - old) | self._absent(background)
         dropped = graphs - {quad.graph_name for quad in own} if old else set()
-        self._apply(removed=removed, added=added, dropped=dropped)
+        self._apply(removed=removed, added=added, dropped=dropped, document=document_iri)
         return Change(document_iri, replaced=bool(old), added=len(added), removed=len(removed))
 
     def _orphans(self, old: set[Quad], own: set[Quad], background: set[Quad], graphs: set[NamedNode]) -> set[Quad]:
@@ -446,7 +463,9 @@ class Store:
         compared = {quad.subject for quad in found if quad.predicate in COMPARED}
         return found | {quad for comparison in compared for quad in facts(comparison, None, None, derived)}
 
-    def _apply(self, *, removed: set[Quad], added: set[Quad], dropped: Iterable[NamedNode]) -> None:
+    def _apply(
+        self, *, removed: set[Quad], added: set[Quad], dropped: Iterable[NamedNode], document: str | None = None
+    ) -> None:
         """Change the dataset in one transaction: one `extend`, or one SPARQL update of terms as Oxigraph itself writes them."""
         self._check_writable()
         whole = set(dropped)
@@ -454,6 +473,8 @@ class Store:
         single = {quad for quad in removed if quad.graph_name not in whole}
         lost = {quad for quad in _in_union(removed) if not self._is_left(quad.triple, removed)}
         gained = (union := _in_union(added)) & lost | self._absent(union - lost)
+        if document is not None:
+            self.changes.note(document, lost ^ gained)
         if not (steps or single or lost):
             self.database.extend([*added, *gained])  # one transaction too, and no text of all quads is made
             return
