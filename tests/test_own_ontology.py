@@ -103,6 +103,7 @@ def ties(annotation):
         ("Larsen joined the Falcon Brigade; Peter Larsen left it.", {("Larsen", "servedIn", "Falcon Brigade")}),
         ("Peter Larsen left home to join the Falcon Brigade.", {("Peter Larsen", "servedIn", "Falcon Brigade")}),
         ("Peter Larsen of the Falcon Brigade is a general.", {_GENERAL, ("Peter Larsen", "servedIn", "Falcon Brigade")}),
+        ("Kim Min-ho is a general.", {("Kim Min-ho", "rank", "general")}),
         ("The Peruvian leader Peter Larsen spoke.", {("Peruvian", "ledBy", "Peter Larsen")}),
         ("Peru is a republic; its leader is Peter Larsen.", {("its", "ledBy", "Peter Larsen")}),
     ],

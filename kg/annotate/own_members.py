@@ -58,7 +58,8 @@ class OwnMemberFinder:
             is_known = any(m.start <= at and m.end >= end for m in inside)
             own = self._classes_by_name(at, end)
             starts_sentence = self.doc[at].is_sent_start
-            is_word = end - at == 1 and starts_sentence and self.doc[at].pos_ != "PROPN"
+            is_designation = any(char.isdigit() for char in self.doc[at].text)
+            is_word = end - at == 1 and starts_sentence and self.doc[at].pos_ != "PROPN" and not is_designation
             own, end = self._lower_noun(at, end, own)
             is_unclear = not any(m.entry is not None or m.type == "Person" for m in inside)
             if not own and self._has_lived(at, end, inside):

@@ -266,7 +266,8 @@ class OwnScene:
             return False
         head = self.doc[mention.head]
         is_one_of = any(child.lower_ in ("a", "an") and child.i < mention.start for child in head.children)
-        return not is_one_of and (mention.start in self.terms or not head.text[:1].islower())
+        is_joined = head.i > mention.start and self.doc[head.i - 1].text == "-"  # "Il-kwon"
+        return not is_one_of and (mention.start in self.terms or is_joined or not head.text[:1].islower())
 
     def name_at(self, token: Token) -> Found | None:
         """Give the longest name whose grammar the token carries, or that covers it."""

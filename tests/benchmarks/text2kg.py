@@ -71,6 +71,7 @@ def triples(annotation: Annotation, labels: dict[str, str]) -> list[dict[str, st
     names = {entity.iri: entity.label for entity in annotation.entities}
     text = annotation.document.text
     longest: dict[str, str] = {}
+    people: set[str] = set()
     for mention in annotation.mentions:
         is_bracketed = text.count("(", 0, mention.span.start) > text.count(")", 0, mention.span.start)
         if (
@@ -79,8 +80,9 @@ def triples(annotation: Annotation, labels: dict[str, str]) -> list[dict[str, st
             and mention.text[:1].isupper()
             and not is_bracketed
         ):
-            name = common_name(mention.text, text) if mention.type == "Person" else mention.text
-            longest[mention.entity] = max(longest.get(mention.entity, ""), name, key=len)
+            longest[mention.entity] = max(longest.get(mention.entity, ""), mention.text, key=len)
+            people.update([mention.entity] if mention.type == "Person" else ())
+    longest |= {person: common_name(longest[person], text) for person in people}
     found = []
     for relation in annotation.relations:
         if relation.property in labels and annotation.claims[relation.claim].polarity is not Polarity.NEGATIVE:
