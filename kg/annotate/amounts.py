@@ -105,12 +105,13 @@ def _starts_with(text: str, phrase: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def read_day(text: str, published: str | None) -> str | None:
+def read_day(text: str, published: str | None, is_future: bool = False) -> str | None:
     """Read a time as a day.
 
     Args:
         text: as written ("Wednesday", "7 October", "Oct. 7, 2015").
         published: the document's date in ISO 8601, which relative days count from; without it only full dates are read.
+        is_future: told of what is still to come ("will meet on Tuesday").
 
     Returns:
         An ISO 8601 date, or None where no single day is meant ("this week", "2014").
@@ -123,9 +124,13 @@ def read_day(text: str, published: str | None) -> str | None:
     import dateparser
 
     cleaned = " ".join(_PART_OF_DAY.sub(" ", text).split()) or text
-    if base is not None and _WEEKDAY.search(cleaned) and not _OTHER_WEEK.search(text):
+    if base is not None and _WEEKDAY.search(cleaned) and not _OTHER_WEEK.search(text) and not is_future:
         base += timedelta(days=1)  # "on Monday", told on a Monday, is that day
-    settings = {"PREFER_DATES_FROM": "past", "RELATIVE_BASE": base or datetime(2000, 1, 1), "TIMEZONE": "UTC"}
+    settings = {
+        "PREFER_DATES_FROM": "future" if is_future else "past",
+        "RELATIVE_BASE": base or datetime(2000, 1, 1),
+        "TIMEZONE": "UTC",
+    }
     found = dateparser.parse(cleaned, languages=["en"], settings=settings)
     return found.date().isoformat() if found else None
 

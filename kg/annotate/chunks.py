@@ -62,6 +62,10 @@ class _Finder:
             return Chunk(head.i, end, "Platform", "Ship") if end > head.i + 1 else None
         if word in self.words["election"]:
             return self._election(head)
+        if not capital and word in self.words["unit"] and head.i > 1:  # "the 131st Maikop brigade"
+            start = self._left(head.i)
+            named = start < head.i and _is_ordinal(self.doc[start - 1]) and head.i not in self.closed
+            return Chunk(start - 1, head.i + 1, "Agency", "ArmedForce") if named and start > 0 else None
         if not capital or head.i in self.closed:
             return None
         if word in self.words["place prefix"]:

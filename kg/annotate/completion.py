@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Token
 from kg.annotate.found import Found, make_name, singular
 from kg.annotate.names import NameFinder
 from kg.knowledge import Knowledge, Office
+from kg.model import Span
 from kg.vocab import is_a
 
 _LONGEST_PERSON = 4
@@ -49,6 +50,7 @@ def complete_names(
         finder.take(designation)
     finder.name_kinds()
     finder.name_ships()
+    finder.name_facilities()
     for bearer in finder.bearers():
         finder.take(bearer)
     return finder.found
@@ -169,6 +171,17 @@ class _Finder:
             ship = ships.get(self._text(mention))
             if ship is not None and mention.entry is None and mention.start > ship.start:
                 mention.type, mention.class_ = ship.type, ship.class_
+
+    def name_facilities(self) -> None:
+        """Let an unknown name take in the noun for the facility behind it: "Toussaint Louverture airport"."""
+        for mention in self.found:
+            noun = self.doc[mention.end] if mention.end < len(self.doc) else None
+            kind = self.knowledge.nouns.get(noun.lower_) if noun is not None and noun.tag_ == "NN" else None
+            if noun is None or kind is None or kind.type != "Place" or kind.kind != "facility":
+                continue
+            if mention.entry is None and mention.type in ("Place", "Person") and mention.end - mention.start > 1:
+                mention.type, mention.class_, mention.end, mention.head = "Place", None, mention.end + 1, noun.i
+                mention.span = Span(mention.span.start, noun.idx + len(noun.text))
 
     def bearers(self) -> Iterator[Found]:
         """Yield words that name nobody by themselves, and end or begin the full name of somebody named before."""

@@ -30,6 +30,9 @@ _LONGEST_LABEL = 10
 
 _OPENING_QUOTES = ("", '"', "“", "'", "‘")
 
+_SHORTEST_RANK = 3
+"""Letters of an abbreviated rank with its stop, at least one more."""
+
 _WINDOW = 400
 """How many mentions back a pronoun may look."""
 
@@ -290,9 +293,12 @@ class Registry:
                     text = self._position_text(title, body)
                     self.positions.append(Position(person, text, title.office.relation, body, title.start))
                 continue
-            if title.office.category in ("honorific", "rank") or set(range(title.start, title.end)) & taken:
-                continue
             head = self.doc[title.end - 1]
+            counted = any(child.dep_ in ("det", "poss", "nummod") for child in head.children)  # "a sergeant", "the general"
+            if title.office.category == "honorific" or (title.office.category == "rank" and not counted):
+                continue
+            if set(range(title.start, title.end)) & taken:
+                continue
             if head.pos_ not in ("NOUN", "PROPN") or head.dep_ == "compound" or _is_predicate(head):
                 continue
             plural = head.tag_ in ("NNS", "NNPS")
@@ -431,7 +437,9 @@ class Registry:
             self._assign(mention, self._new("place", "Place", self._described(mention, None), local=True), "first mention")
 
     def _state_meant(self, mention: Found, earlier: list[Found]) -> Draft | None:
-        if any(child.dep_ not in ("det", "poss", "prep", "relcl") for child in self.doc[mention.head].children):
+        if any(
+            child.dep_ not in ("det", "poss", "prep", "relcl", "case", "punct") for child in self.doc[mention.head].children
+        ):
             return None  # "the neighbouring country" is another one
         if mention.operator is not None:
             owner = self.drafts.get(mention.operator.entity or "")
@@ -523,7 +531,10 @@ class Registry:
         """True for the noun that says what sort of body the name before it is; "the UN agency" is another one."""
         if not self._is_apposable(mention, named) or named.type != "Agency" or named.entity is None:
             return False
-        return not is_a(self.drafts[named.entity].class_, "InternationalOrganisation") and self._is_kind_of(named, mention)
+        class_, noun = self.drafts[named.entity].class_, mention.lemma.split()[-1]
+        if is_a(class_, "ArmedGroup"):  # "the Wagner mercenary company"
+            return any(noun in self.knowledge.words[f"noun for {name}"] for name in _CLASSES_WITH_NOUNS)
+        return not is_a(class_, "InternationalOrganisation") and self._is_kind_of(named, mention)
 
     def _apposed_name(self, mention: Found, beside: _Beside) -> Found | None:
         """Give the person in "a UN spokesman in Sarajevo, Robert Aalto, said", where the parse loses the apposition."""
@@ -571,13 +582,15 @@ class Registry:
         if fold(noun) in words:
             return True
         words_for = self.knowledge.words
+        if draft.class_ == "Agency":  # a body of which no more is known: "the organisation"
+            return noun in words_for["noun for InternationalOrganisation"]
         return any(is_a(draft.class_, name) and noun in words_for[f"noun for {name}"] for name in _CLASSES_WITH_NOUNS)
 
     def _titled_person(self, mention: Found, earlier: list[Found]) -> Draft | None:
         title = mention.lemma.lower()
         wanted = mention.operator.entity if mention.operator else None
         for position in reversed(self.positions):
-            if position.token < mention.start and title in position.title.lower():
+            if position.token < mention.start and _is_title_of(title, position.title.lower()):
                 body = position.body.entity if position.body else None
                 if wanted is None or body is None or body == wanted:
                     return self.drafts.get(position.person.entity or "")
@@ -622,6 +635,8 @@ class Registry:
     def _last_of_class(self, noun: str, earlier: list[Found]) -> list[Found]:
         """Give the last weapon or platform that a more general noun takes up: "HMS Sheffield … the ship"."""
         class_ = self.knowledge.weapon_nouns.get(noun, "")
+        if class_ in ("Weapon", "Platform"):
+            return []
         for other in reversed(earlier):
             draft = self.drafts.get(other.entity or "") if other.type in ("Weapon", "Platform") else None
             if draft is None or not class_ or self.doc[other.head].tag_ in ("NNS", "NNPS"):
@@ -742,6 +757,12 @@ class Registry:
             return (-sentences_back, 0, mention.head)
         is_subject = self.doc[mention.head].dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS
         return (-sentences_back, int(is_subject), mention.head)
+
+
+def _is_title_of(title: str, position: str) -> bool:
+    """True if a title stands in a position as written, in full or abbreviated ("the general", "Lt. Gen.")."""
+    last = position.split()[-1]
+    return title in position or (last.endswith(".") and len(last) > _SHORTEST_RANK and title.split()[-1].startswith(last[:-1]))
 
 
 def _is_predicate(noun: Token) -> bool:

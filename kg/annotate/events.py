@@ -43,6 +43,7 @@ _NEEDED_TYPE: Mapping[str, frozenset[str]] = {
 }
 _NEAR = 14
 _FAR = 80
+_APART = ("after", "before")
 _COUNTED = ("instrument", "target", "actor", "participant")
 _HARM = frozenset(("Casualties", "Killing", "Injury", "Massacre", "Arrest", "Kidnapping", "Release", "Displacement"))
 
@@ -205,6 +206,8 @@ class EventFinder:
         }
         if trigger.needs and not fits and not ("none" in trigger.needs and not direct):
             return None
+        if trigger.subject == trigger.object == "participant" and direct and not patients:
+            return None  # "met fierce resistance"
         roles: dict[str, list[Found]] = {}
         if trigger.subject:
             self._put(roles, trigger.subject, [m for m in doers if m not in patients or trigger.object != "instrument"])
@@ -342,6 +345,8 @@ class EventFinder:
                 for token in (clause, *struck):
                     self._put_places(roles, token)
         above = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "for" else noun
+        if noun.dep_ == "dobj" and noun.head.lemma_.lower() == "claim" and "actor" not in roles:  # "claimed the attack on X"
+            self._put(roles, "actor", self.scene.mentions(subjects(noun.head)))
         is_taken = above.head.lemma_.lower() in self.knowledge.words["responsibility verb"]
         if above.lemma_.lower() == "responsibility" and above.dep_ == "dobj" and is_taken and "actor" not in roles:
             self._put(roles, "actor", self.scene.mentions(subjects(above.head)))
@@ -359,7 +364,7 @@ class EventFinder:
         for preposition, filler in prepositional(token):
             role = trigger.prepositions.get(preposition) or self.generic.get(preposition)
             mentions = self.scene.targets([filler]) if role == "target" else self.scene.mentions([filler])
-            if role is None or not mentions:
+            if role is None or not mentions or (role == "time" and self._is_distance(mentions[0])):
                 continue
             if role == "instrument" and preposition in ("with", "using") and mentions[0].type not in ("Weapon", "Platform"):
                 continue
@@ -384,7 +389,10 @@ class EventFinder:
         for mention in mentions:
             if allowed is not None and mention.type not in allowed:
                 continue
-            if all(mention is not other for others in roles.values() for other in others):
+            if role == "target" and mention.form == "nominal" and mention.class_ == "MediaOutlet":
+                continue  # "claimed the attack on its Telegram channel"
+            again = any(mention.entity is not None and mention.entity == other.entity for other in roles.get(role, ()))
+            if not again and all(mention is not other for others in roles.values() for other in others):
                 roles.setdefault(role, []).append(mention)
 
     def _settle(self, roles: dict[str, list[Found]], trigger: Trigger) -> None:
@@ -396,8 +404,13 @@ class EventFinder:
                 roles.setdefault("instrument", []).extend(weapons)
         if "instrument" in roles and "actor" not in roles:
             operators = [m.operator for m in roles["instrument"] if m.operator is not None]
-            if operators and trigger.name in ("Launch", "Hit", "Strike", "Airstrike", "Shelling", "Deployment", "Bombing"):
+            if operators and (_is_harm(trigger.name) or trigger.name in ("Launch", "Deployment", "Shootdown", "Interception")):
                 roles["actor"] = operators[:1]
+        if trigger.name in _HARM and "target" in roles:  # "killed 55 people at a market and a cemetery", tied to the people
+            places = [mention for mention in roles["target"] if mention.type == "Place"]
+            roles["target"] = [mention for mention in roles["target"] if mention.type != "Place"]
+            if places:
+                roles.setdefault("place", []).extend(places)
         for role in [role for role, mentions in roles.items() if not mentions]:
             del roles[role]
 
@@ -419,9 +432,18 @@ class EventFinder:
                 if above.i == token.i:
                     break
                 above = above.head
-            if above.i in (token.i, clause.i):
+            if above.i in (token.i, clause.i) and not self._is_distance(mention):
                 return mention
         return None
+
+    def _is_distance(self, time: Found) -> bool:
+        """True for how long before or after something else: "a day after she left", "after four days of fighting"."""
+        head = self.doc[time.head]
+        following = self.doc[time.end].lower_ if time.end < len(self.doc) else ""
+        counted = head.lemma_.lower() in self.knowledge.words["time unit"]
+        return counted and (
+            following in ("after", "before") or (head.dep_ == "pobj" and head.head.lower_ in ("after", "before"))
+        )
 
     def _partitive_amount(self, token: Token) -> Amount | None:
         """Read the number in "at least four of the missiles crashed", "the toll rose to 41"."""
@@ -475,6 +497,8 @@ def amount_of(event: EventDraft) -> Amount | None:
         if len(counts) == len(told) > 1 and event.type in _HARM:  # "12 soldiers and three civilians"
             return Amount(sum(counts))
         for amount in amounts:
+            if amount.count != 1 and role == "target" and len(told) > len(amounts) and event.type in _HARM:
+                return Amount(None, amount.count or amount.minimum, None)  # "scores of Afghans and 13 marines"
             if amount.count != 1:
                 return amount
     return None

@@ -323,12 +323,21 @@ class MentionFinder:
                 demonym = Found(start, end, exact, "Nationality", None, "name", end - 1, entry)
                 return Found(start, end, exact, "Group", "Group", "name", end - 1, lemma=last.lower_, operator=demonym)
             return Found(start, end, exact, "Nationality", None, "name", end - 1, entry)
-        if match.role == "metonym" and not _acts(
-            last, self.knowledge.words["locative noun"], self.knowledge.cues, self._is_physical
+        if (
+            match.role == "metonym"
+            and not self._speaks_through(last)
+            and not _acts(last, self.knowledge.words["locative noun"], self.knowledge.cues, self._is_physical)
         ):
             place = self.knowledge.city(doc[start:end].text)
             return Found(start, end, exact, "Place", "City", "name", end - 1, place)
         return Found(start, end, exact, type_, entry.class_, "name", end - 1, entry)
+
+    def _speaks_through(self, token: Token) -> bool:
+        """True for the capital in "a Kremlin spokesman", "Washington officials"; not in "Moscow residents"."""
+        if token.dep_ not in ("compound", "nmod") or token.head.i <= token.i:
+            return False
+        noun = self.knowledge.nouns.get(singular(token.head))
+        return noun is not None and noun.kind in ("official", "leader")
 
     def _is_physical(self, token: Token) -> bool:
         """True for words of attack, capture and visit, whose object is the town and not the government."""
@@ -472,7 +481,8 @@ class MentionFinder:
         found = []
         at = 0
         while at < len(doc):
-            match = self._offices.longest_at(lower, at) if at not in silent and doc[at].is_alpha else None
+            is_word = doc[at].text.rstrip(".").isalpha()  # "Gen." too
+            match = self._offices.longest_at(lower, at) if at not in silent and is_word else None
             if match is None:
                 at += 1
                 continue

@@ -9,8 +9,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from spacy.lang.en.stop_words import STOP_WORDS
+
 from kg.knowledge import Entry, Knowledge
 from kg.model import Span
+
+_FUNCTION_WORDS = STOP_WORDS - {"us"}
+"""Words that are no names even if a name has them ("Over"); "US" in capitals is one."""
 
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+")
 _LETTERS_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
@@ -62,6 +67,7 @@ class NameFinder:
         self._root = _Node()
         self._name_words: set[str] = set()
         self._name_parts = knowledge.words["name part"]
+        self._ordinary = self._name_parts | _FUNCTION_WORDS | _ordinary_words(knowledge)
         for entry in knowledge.entries:
             for role, names in (
                 ("name", entry.names),
@@ -84,8 +90,8 @@ class NameFinder:
             self._name_words.update(match[0] for match in _WORD.finditer(name) if match[0][0].isupper())
 
     def is_name_word(self, word: str) -> bool:
-        """True if a capitalised word is part of an unambiguous name ("Nusra", "Kalibr")."""
-        return word in self._name_words and word.lower() not in self._name_parts
+        """True if a capitalised word is part of an unambiguous name ("Nusra", "Kalibr") and no ordinary word ("Missiles")."""
+        return word in self._name_words and word.lower() not in self._ordinary
 
     def is_common(self, word: str) -> bool:
         """True if a capitalised word is one of those that names of bodies are made of ("Foreign", "Army")."""
@@ -129,6 +135,13 @@ class NameFinder:
         return not (after < len(text) and text[after].isalnum() and text[after : after + 2].rstrip() != "s")
 
 
+def _ordinary_words(knowledge: Knowledge) -> set[str]:
+    """Give the single words that the lexicons know as nouns and verbs, in the singular and the plural."""
+    words = {*knowledge.nouns, *knowledge.weapon_nouns, *(word for word, _ in (*knowledge.events, *knowledge.cues))}
+    single = {word.lower() for word in words if " " not in word and word.islower()}
+    return single | {f"{word}s" for word in single}
+
+
 def _of_several(node: _Node, word: str) -> list[tuple[str, str, Entry | None]]:
     """Give the weapons whose name ends in the singular of a word ("Exocets", "Leopards"; not in a noun: "Kalibr missile")."""
     singular = node.next.get(word[:-1]) if len(word) > _SHORT and word.endswith("s") else None
@@ -156,6 +169,8 @@ def _acceptable(surface: str, ends: Iterable[tuple[str, str, Entry | None]]) -> 
 
 
 def _case_fits(surface: str, name: str) -> bool:
+    if name[1:2] == "-" and surface[1:2] != "-":  # "A bomb" is no A-bomb
+        return False
     surface, name = surface.replace(".", ""), name.replace(".", "")
     if surface == name:
         return True

@@ -103,7 +103,7 @@ class NominalFinder:
             or (
                 (token.lemma_, token.pos_) in self.knowledge.events
                 and any(
-                    is_a(trigger.name, "Attack") or trigger.name in ("Launch", "Hit")
+                    is_a(trigger.name, "Attack") or is_a(trigger.name, "Movement") or trigger.name in ("Launch", "Hit")
                     for trigger in self.knowledge.events[token.lemma_, token.pos_]
                 )
             )

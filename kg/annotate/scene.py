@@ -98,14 +98,15 @@ class Scene:
         found: list[Found] = []
         for token in tokens:
             mention = self.mention_at.get(token.i)
+            others: list[Found] = []
             if mention is None or mention.type == "Quantity":  # "four of the missiles", "a number of ships"
                 below = next(iter(of_objects(token)), None)
                 partitive = token.pos_ in ("NUM", "DET", "PRON") or token.lower_ in self.knowledge.words["partitive"]
                 partitive = partitive or token.lower_ in self.knowledge.words["place part"]
                 members = conjuncts(below) if below is not None and partitive else []
                 wholes = [known for member in members if (known := self.mention_at.get(member.i)) is not None]
-                found.extend(known for known in wholes[1:] if all(known is not other for other in found))
                 mention = wholes[0] if wholes else mention
+                others = wholes[1:]  # "scores of villagers and 13 marines"
             if mention is None and token.pos_ in ("NOUN", "PROPN"):  # "the killing of a commander, X"
                 mention = person_beside(token, self.mention_at)
             if mention is not None and mention.form == "nominal":
@@ -124,8 +125,9 @@ class Scene:
                     ),
                     None,
                 )
-            if mention is not None and all(mention is not other for other in found):
-                found.append(mention)
+            for one in (mention, *others):
+                if one is not None and all(one is not other for other in found):
+                    found.append(one)
         return found
 
     def antecedent(self, mention: Found) -> Found:

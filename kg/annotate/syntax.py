@@ -31,6 +31,8 @@ def is_passive(verb: Token) -> bool:
         return True
     if verb.tag_ == "VBN" and verb.dep_ == "advcl" and not any(child.dep_ in SUBJECT_DEPS | {"aux"} for child in verb.children):
         return True  # "Asked whether …, the minister said"
+    if verb.tag_ == "VBN" and verb.dep_ in ("oprd", "xcomp", "acomp") and is_verb(verb.head) and is_passive(verb.head):
+        return not any(child.dep_ == "aux" for child in verb.children)  # "were found shot to death"
     if verb.dep_ in ("nsubj", "csubj") and any(child.lower_ == "by" for child in verb.children):
         return True  # "The jet shot down by Turkey fell", a participle taken for the subject
     if verb.dep_ == "conj" and verb.tag_ == "VBN" and is_verb(verb.head):
@@ -88,6 +90,8 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
             return conjuncts(verb.head)
         return []
     if verb.dep_ == "conj" and is_verb(verb.head):
+        return subjects(verb.head, depth + 1)
+    if verb.dep_ in ("oprd", "acomp") and verb.tag_ == "VBN" and is_verb(verb.head):
         return subjects(verb.head, depth + 1)
     if verb.dep_ in ("xcomp", "advcl", "ccomp") and is_verb(verb.head):
         has_own_mark = any(

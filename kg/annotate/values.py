@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 from spacy.tokens import Span as SpacySpan
 
 from kg.annotate.amounts import read_day, read_period
@@ -18,6 +18,10 @@ _TYPE_OF_LABEL = {
     "QUANTITY": "Quantity",
     "PERCENT": "Quantity",
 }
+
+
+_COMING = frozenset(("be", "expect", "schedule", "plan", "due", "set", "go"))
+"""What stands before the infinitive of something to come: "is to meet", "is expected to meet"."""
 
 
 def values(doc: Doc, silent: set[int], published: str | None, knowledge: Knowledge, things: set[int]) -> Iterator[Found]:
@@ -59,9 +63,25 @@ def values(doc: Doc, silent: set[int], published: str | None, knowledge: Knowled
         mention = Found(start, end, span, type_, None, "value", doc[start:end].root.i)
         if type_ == "Time":
             text = doc[start:end].text
-            mention.value = read_day(text, published)
+            mention.value = read_day(text, published, _is_to_come(doc[mention.head]))
             mention.period = mention.value or read_period(text, published)
         yield mention
+
+
+def _is_to_come(time: Token) -> bool:
+    """True for the time of a clause about the future: "is to address parliament on Tuesday", "will meet on Monday"."""
+    for above in time.ancestors:
+        if above.pos_ not in ("VERB", "AUX"):
+            continue
+        if any(child.dep_ == "aux" and child.lower_ in ("will", "'ll", "shall", "wo") for child in above.children):
+            return True
+        is_purpose = any(child.lower_ == "to" and child.dep_ == "aux" for child in above.children)
+        return (
+            is_purpose
+            and above.dep_ == "xcomp"
+            and above.head.lemma_ in ("be", "expect", "schedule", "plan", "due", "set", "go")
+        )
+    return False
 
 
 def _counts(ent: SpacySpan, nouns: frozenset[str]) -> bool:
