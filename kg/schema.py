@@ -6,8 +6,9 @@ finding.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, BNode, Graph, Literal, URIRef
@@ -29,6 +30,9 @@ _BE = frozenset(("is", "are", "was", "were", "been", "being"))
 
 _MOST = 400
 """How many phrases one with choices may stand for."""
+
+_NEAR = 0.75
+"""How like one of our words a name must be to count as that word mistyped; kg:target is no kg:trigger."""
 
 GAP = "…"
 """In a pattern: after the first slot, the grammar says what fills it; elsewhere, a few words may stand between."""
@@ -196,6 +200,7 @@ class _Reader:
         self.names = {name: item.iri for item in own.values() for name in (item.label, _local(item.iri))}
         kinds = (OWL.ObjectProperty, OWL.DatatypeProperty, RDF.Property)
         iris = {iri for kind in kinds for iri in self.graph.subjects(RDF.type, kind) if isinstance(iri, URIRef)}
+        self._check_words(iris)
         properties = {str(iri): self._property(iri) for iri in sorted(iris)}
         members = {
             iri
@@ -204,6 +209,20 @@ class _Reader:
         }
         terms = tuple(self._term(iri) for iri in sorted(members - self.declared - iris))
         return Schema(own, terms, properties)
+
+    def _check_words(self, properties: Set[URIRef]) -> None:
+        """Refuse what would be passed over in silence: a mistyped kg: word, and words for what is declared as no property."""
+        own = {_local(name) for name in (_TRIGGER, _PATTERN, _FALLBACK, _AMBIGUOUS, _CONTEXT)}
+        for iri in sorted(self.homes):
+            said = {_local(name) for name in self.graph.predicates(iri) if str(name).startswith(KG)}
+            for name in sorted(said - own):
+                if near := get_close_matches(name, sorted(own), n=1, cutoff=_NEAR):
+                    raise self._error(iri, f"there is no kg:{name} for an ontology; did you mean '{near[0]}'?")
+            of_property = sorted(said & {_local(_TRIGGER), _local(_PATTERN), _local(_FALLBACK)})
+            if of_property and iri not in properties:
+                raise self._error(
+                    iri, f"it has kg:{of_property[0]}, but is declared as no property; add 'a owl:ObjectProperty'"
+                )
 
     def _error(self, iri: URIRef, message: str) -> KnowledgeError:
         return KnowledgeError(f"{self.homes.get(iri, 'ontology')}: {_local(iri)}: {message}")

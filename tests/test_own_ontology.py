@@ -178,6 +178,8 @@ def test_a_phrase_with_choices_stands_for_one_phrase_each():
         (':p a owl:ObjectProperty ; kg:pattern "{subject} joined" .', "must have {subject} and {object}, each once"),
         (':p a owl:ObjectProperty ; kg:pattern "{subject} {object} in {Weapn}" .', "there is no class kg:Weapn; did you mean"),
         (f':p a owl:ObjectProperty ; kg:trigger "{"(a|b|c) " * 6}" .', "stands for 729 phrases; give it choices for 1 to 400"),
+        (':p a owl:ObjectProperty ; kg:triger "joined" .', "there is no kg:triger for an ontology; did you mean 'trigger'?"),
+        (':p kg:trigger "joined" .', "declared as no property; add 'a owl:ObjectProperty'"),
         (':p a owl:ObjectProperty ; kg:trigger "(|)" .', "stands for an empty phrase"),
         (':p a owl:ObjectProperty ; kg:trigger "{x} joined" .', "has a slot; give it as kg:pattern"),
         (':C a owl:Class . :i a :C ; rdfs:label "head of {Stat}" .', "there is no class kg:Stat; did you mean 'State'?"),
