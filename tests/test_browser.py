@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import networkx as nx
 import pytest
 from browsing import HACK, HOSTILE, asked_for, needs_browser, wait
-from pages import page_of, with_texts
+from pages import POINTS, page_of, placed, with_texts
 from pyoxigraph import RdfFormat, parse
 
+from kg.map import draw_map
 from kg.network import project
 from kg.render import render
 from kg.vocab import BASE, KG
@@ -494,3 +496,61 @@ def test_browser_timeline_and_map_answer_to_mouse_and_keys(browser: Any, tmp_pat
         browser.execute_script("document.querySelector(arguments[0]).focus()", chosen)
         browser.switch_to.active_element.send_keys(Keys.ENTER)
         assert "four Russian missiles crashed in Iran" in _panel(browser)
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "shown"), [("timeline", "stoltenberg", "Carter met Jens Stoltenberg"), ("map", "caspian", "Caspian Sea")]
+)
+def test_browser_timeline_and_map_find_by_name(browser: Any, tmp_path: Path, kind: str, typed: str, shown: str) -> None:
+    (tmp_path / f"{kind}.html").write_text(
+        page_of(kind, list(parse(path=str(SAMPLE), format=RdfFormat.TRIG)), "Views"), encoding="utf-8"
+    )
+    browser.get((tmp_path / f"{kind}.html").as_uri())
+    wait(browser, "return window.kg !== undefined")
+    browser.find_element("tag name", "body").send_keys("/")
+    browser.switch_to.active_element.send_keys(f"{typed}\n")
+    wait(browser, "return !document.getElementById('panel').hidden")
+    assert shown in _panel(browser)
+    browser.find_element("id", "search").clear()
+    browser.find_element("id", "search").send_keys("zzz")
+    assert "No such" in browser.find_element("id", "found").text
+
+
+@pytest.mark.parametrize("kind", ["timeline", "map", "report"])
+def test_browser_colours_can_be_chosen(start: Callable[..., Any], tmp_path: Path, kind: str) -> None:
+    browser = start(scheme="dark")
+    (tmp_path / f"{kind}.html").write_text(
+        page_of(kind, list(parse(path=str(SAMPLE), format=RdfFormat.TRIG)), "Views"), encoding="utf-8"
+    )
+    browser.get((tmp_path / f"{kind}.html").as_uri())
+    wait(browser, "return window.kg !== undefined")
+    back = "return getComputedStyle(document.body).backgroundColor"
+    dark = browser.execute_script(back)
+    browser.find_element("id", "theme").click()
+    light = browser.execute_script(back)
+    assert light != dark
+    browser.find_element("id", "theme").click()
+    assert browser.execute_script(back) == dark
+    browser.execute_script("dispatchEvent(new Event('beforeprint'))")
+    assert browser.execute_script(back) == light  # paper is light
+    browser.execute_script("dispatchEvent(new Event('afterprint'))")
+    assert browser.execute_script(back) == dark
+
+
+def test_browser_map_labels_stand_clear_of_marks_and_each_other(browser: Any, tmp_path: Path) -> None:
+    network = placed(parse(path=str(SAMPLE), format=RdfFormat.TRIG))
+    near = {iri: (33.0 + 0.9 * turn, 44.0 + 0.7 * turn) for turn, iri in enumerate(POINTS)}
+    nx.set_node_attributes(network, near, "point")
+    (tmp_path / "map.html").write_text(draw_map(network, title="Near each other"), encoding="utf-8")
+    browser.get((tmp_path / "map.html").as_uri())
+    wait(browser, "return window.kg !== undefined")
+    browser.execute_script("kg.view.scale = 30; dispatchEvent(new Event('resize'))")
+    boxes = browser.execute_script("""
+        const box = (element) => { const r = element.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; };
+        return { words: kg.spots.filter((s) => s.words.getAttribute("visibility") === "visible").map((s) => box(s.words)),
+                 marks: kg.spots.map((s) => box(s.mark)) };""")
+    assert len(boxes["words"]) == len(boxes["marks"]) == len(POINTS)
+    for place, one in enumerate(boxes["words"]):
+        for other in boxes["marks"] + boxes["words"][:place]:
+            over = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
+            assert min(over) <= 3, (one, other)

@@ -13,14 +13,15 @@ const kgPage = (() => {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const THEMES = { auto: "◐", light: "☀", dark: "☾" };
   const dark = {
-    get matches() { return theme === "auto" ? system.matches : theme === "dark"; },
+    get matches() { return !isPrinting && (theme === "auto" ? system.matches : theme === "dark"); },
     listeners: [],
     addEventListener(kind, act) { this.listeners.push(act); },
   };
   let theme = "auto";
+  let isPrinting = false; // on paper all is light
   function setTheme(name) {
     theme = Object.hasOwn(THEMES, name) ? name : "auto";
-    document.documentElement.dataset.theme = theme;
+    document.documentElement.dataset.theme = isPrinting ? "light" : theme;
     at("theme").textContent = THEMES[theme];
     at("theme").title = `Colours: ${theme} (t)`;
     at("theme").setAttribute("aria-label", at("theme").title);
@@ -44,6 +45,12 @@ const kgPage = (() => {
   }
   setTheme(kept());
   at("theme").addEventListener("click", nextTheme);
+  for (const [kind, isBegun] of [["beforeprint", true], ["afterprint", false]]) {
+    window.addEventListener(kind, () => {
+      isPrinting = isBegun;
+      setTheme(theme);
+    });
+  }
   system.addEventListener("change", () => theme === "auto" && setTheme("auto"));
   document.addEventListener("keydown", (event) => {
     if (event.key === "t" && !isTyping(event) && !event.ctrlKey && !event.metaKey && !event.altKey) nextTheme();
@@ -155,6 +162,17 @@ const kgPage = (() => {
     if (reader.open && claim.claim) where.append(" ", button("In the text", () => reader.open(claim)));
     block.append(where);
     return block;
+  }
+
+  const UNSEEN = /[\u0000-\u001f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+  const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(UNSEEN, "").toLowerCase();
+
+  // The rows whose names hold the words: those that begin so first, else as they stand.
+  function holding(rows, text, most = 10) {
+    const wanted = plain(text.trim());
+    if (!wanted) return [];
+    const rank = ({ names }) => Math.min(...names.map((name) => plain(name.slice(0, 500)).indexOf(wanted)).map((place) => (place < 0 ? 9 : place ? 1 : 0)));
+    return rows.map((row) => [rank(row), row]).filter(([one]) => one < 9).sort((one, other) => one[0] - other[0]).slice(0, most).map(([, row]) => row);
   }
 
   const reader = { open: null }; // shows the place of a claim in its document, where there is one who can
@@ -274,5 +292,5 @@ const kgPage = (() => {
     setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
   }
 
-  return { content, claims, style, NARROW, at, dark, tone, colour, make, named, link, button, jump, finder, reader, isTyping, headCount, press, tags, claimBlock, claimList, facts, describe, day, speaker, save };
+  return { content, claims, style, NARROW, at, dark, tone, colour, make, named, link, button, jump, finder, plain, holding, reader, isTyping, headCount, press, tags, claimBlock, claimList, facts, describe, day, speaker, save };
 })();

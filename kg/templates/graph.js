@@ -2,7 +2,7 @@
 // The network of `kg render`. vis-network gives panning, zooming, dragging and physics; what is seen is painted here (paint.js),
 // so that labels can make room for each other at any zoom and a picture of thousands of nodes stays quick.
 (() => {
-  const { content, claims, style, NARROW, at, dark, tone, colour, make, named, button, jump, finder, isTyping, headCount, press, tags, claimList, describe, day, save } = kgPage;
+  const { content, claims, style, NARROW, at, dark, tone, colour, make, named, button, jump, finder, plain, isTyping, headCount, press, tags, claimList, describe, day, save } = kgPage;
   const { SHAPES, Taken, way, halfway, line, head, distance, words, nodeLook, edgeLook, edgeMood } = kgPaint;
   const { nodes, edges } = content;
   let { days } = content;
@@ -20,7 +20,6 @@
   const MOST_SCALE = 1.3;
   const REACH = 7; // pixels beside an edge that count as on it
   const GLIDE = { duration: 350, easingFunction: "easeInOutQuad" };
-  const UNSEEN = /[\u0000-\u001f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
   const count = (number) => number.toLocaleString("en");
 
   const around = [];
@@ -659,7 +658,6 @@
 
   // Search -------------------------------------------------------------------------------------------------------------
 
-  const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(UNSEEN, "").toLowerCase();
   const searchable = nodes.map((node) => [node.name, ...node.aliases].map((name) => plain(name.slice(0, 500))));
 
   function search(text) {

@@ -1,8 +1,9 @@
 "use strict";
 // The page of `kg map`: an equirectangular map, true to scale at the middle of what is shown, drawn as SVG.
 (() => {
-  const { content, NARROW, at, dark, tone, make, named, jump, headCount, claimList, describe, facts, style } = kgPage;
+  const { content, NARROW, at, dark, tone, make, named, jump, finder, holding, isTyping, headCount, claimList, describe, facts, style } = kgPage;
   const { nodes, events, lines, land } = content;
+  const NEAR = 40; // pixels a degree, at which a place that is sought is shown
   const SVG = "http://www.w3.org/2000/svg";
   const map = at("map");
   if (!nodes.length) return;
@@ -53,15 +54,25 @@
     const origin = onScreen({ x: 0, y: 0 });
     ground.setAttribute("transform", `translate(${origin.x} ${origin.y}) scale(${view.scale})`);
     const taken = new kgPaint.Taken(90);
-    for (const spot of spots) {
-      const { x, y } = onScreen(spot.place);
-      spot.group.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
-      const half = spot.node.label.length * 3.4;
-      const box = [x - half, y + spot.size + 2, x + half, y + spot.size + 17];
-      const isFree = taken.isFree(box);
-      spot.words.setAttribute("visibility", isFree ? "visible" : "hidden");
-      if (isFree) taken.add(box);
-      taken.add([x - spot.size, y - spot.size, x + spot.size, y + spot.size]);
+    const seen = spots.map((spot) => ({ spot, ...onScreen(spot.place) }));
+    for (const { spot: { group, size }, x, y } of seen) {
+      group.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+      taken.add([x - size, y - size, x + size, y + size]);
+    }
+    // A name stands below its mark, or else above or beside it, or waits until there is room.
+    for (const { spot, x, y } of seen) {
+      const { size, words } = spot;
+      const long = spot.node.label.length * 6.8;
+      const ways = [["middle", 0, size + 13], ["middle", 0, -size - 5], ["start", size + 4, 4], ["end", -size - 4, 4]];
+      const way = ways.find(([anchor, right, down]) => {
+        const left = x + right - (anchor === "middle" ? long / 2 : anchor === "end" ? long : 0);
+        const box = [left, y + down - 11, left + long, y + down + 4];
+        if (!taken.isFree(box)) return false;
+        taken.add(box);
+        return true;
+      });
+      words.setAttribute("visibility", way ? "visible" : "hidden");
+      for (const [turn, name] of ["text-anchor", "x", "y"].entries()) words.setAttribute(name, (way ?? ways[0])[turn]);
     }
     for (const { from, to, element } of ways) {
       const [start, end] = [onScreen(project(nodes[from].point)), onScreen(project(nodes[to].point))];
@@ -193,13 +204,27 @@
     const { left, top } = map.getBoundingClientRect();
     zoom(Math.exp(-event.deltaY / 500), event.clientX - left, event.clientY - top);
   }, { passive: false });
+  finder(at("search"), at("found"), {
+    find: (text, show) => show(holding(nodes.map((node, id) => ({ id, name: node.name, names: [node.name, ...node.aliases], note: node.type })), text)),
+    take({ id }) {
+      const { x, y } = project(nodes[id].point);
+      Object.assign(view, { x, y, scale: Math.max(view.scale, NEAR) });
+      move();
+      choose({ node: id });
+    },
+    none: "No such place",
+  });
   at("fit").addEventListener("click", fit);
   const world = () => show([project([75, -170]), project([-58, 180])], 40);
   at("world").addEventListener("click", world);
   at("close").addEventListener("click", () => choose(null));
   document.addEventListener("keydown", (event) => {
     const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    if (event.key === "Escape") choose(null);
+    if (isTyping(event)) return;
+    if (event.key === "/") {
+      event.preventDefault();
+      at("search").focus();
+    } else if (event.key === "Escape") choose(null);
     else if (event.key === "0") fit();
     else if (event.key === "w") world();
     else if (event.key === "+" || event.key === "-") zoom(event.key === "+" ? 1.3 : 1 / 1.3);

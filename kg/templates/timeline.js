@@ -1,7 +1,7 @@
 "use strict";
 // The page of `kg timeline`. vis-timeline lays out and moves; all text is put in as text.
 (() => {
-  const { content, at, make, named, claimList, describe, facts } = kgPage;
+  const { content, at, make, named, finder, holding, isTyping, claimList, describe, facts, day } = kgPage;
   const { nodes, items, lanes } = content;
   const DAY = 86_400_000;
   if (!items.length) return;
@@ -56,11 +56,26 @@
       choose(items[item].event);
     }
   });
+  const names = nodes.map((node, event) => ({ event, name: node.says, names: [node.says, ...node.aliases, ...node.ties.map(([, name]) => name)], note: [node.ties.map(([, name]) => name).join(", ").slice(0, 40), day(items.find((item) => item.event === event).day)].filter(Boolean).join(" · ") }));
+  finder(at("search"), at("found"), {
+    find: (text, show) => show(holding(names, text)),
+    take({ event }) {
+      const places = items.flatMap((item, id) => (item.event === event ? [id] : []));
+      timeline.setSelection(places);
+      timeline.focus(places[0], { animation: !calm, zoom: false });
+      choose(event);
+    },
+    none: "No such event",
+  });
   const fit = (animation) => timeline.setWindow(new Date(first - air), new Date(last + 1.6 * air), { animation });
   at("fit").addEventListener("click", () => fit(!calm));
   at("close").addEventListener("click", () => choose(null));
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") choose(null);
+    if (isTyping(event)) return;
+    if (event.key === "/") {
+      event.preventDefault();
+      at("search").focus();
+    } else if (event.key === "Escape") choose(null);
     else if (event.key === "0") fit(!calm);
     else if (event.key === "+") timeline.zoomIn(0.4);
     else if (event.key === "-") timeline.zoomOut(0.4);
