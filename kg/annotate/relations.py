@@ -97,7 +97,7 @@ class RelationFinder:
             if token.pos_ in ("VERB", "NOUN", "PROPN", "AUX"):
                 if token.pos_ == "PROPN" and token.i in self.scene.mention_at:
                     continue
-                pos = "VERB" if token.pos_ == "VERB" else "NOUN"
+                pos = "VERB" if token.pos_ == "VERB" and token.dep_ != "pobj" else "NOUN"  # "a series of airstrikes"
                 lemma = self.scene.lemma(token, self.knowledge.relations)
                 for trigger in self.knowledge.relations.get((lemma, pos), ()):
                     if self._is_presupposed(token, trigger) or self._holds(token, claim, trigger.is_attitude):
