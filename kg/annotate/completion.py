@@ -131,6 +131,8 @@ class _Finder:
                 continue
             beside = [self.doc[i] for i in (span.end, span.start - 1) if 0 <= i < len(self.doc)]
             classes = [self.knowledge.weapon_nouns.get(singular(token)) for token in beside]
+            if singular(beside[0]) in self.knowledge.words["flying noun"]:  # "an FTC-2000G fighter"
+                classes.append("Aircraft")
             class_ = next((class_ for class_ in classes if class_ is not None), None)
             if class_ is not None:
                 type_ = "Platform" if is_a(class_, "Platform") else "Weapon"
@@ -163,14 +165,19 @@ class _Finder:
     def name_ships(self) -> None:
         """Let a ship's name without its prefix be the ship, once the text has named it in full ("FS Aquitaine … Aquitaine")."""
         ships = {
-            self.doc[mention.start + 1 : mention.end].text: mention
-            for mention in self.found
-            if mention.class_ == "Ship" and mention.end - mention.start > 1
+            name: mention
+            for mention in sorted(self.found, key=lambda mention: -mention.start)
+            if mention.class_ is not None and is_a(mention.class_, "Ship") and mention.end - mention.start > 1
+            for name in (self.doc[mention.start + 1 : mention.end].text, self.doc[mention.end - 1].text)
         }
         for mention in self.found:
             ship = ships.get(self._text(mention))
             if ship is not None and mention.entry is None and mention.start > ship.start:
-                mention.type, mention.class_ = ship.type, ship.class_
+                mention.type, mention.class_, mention.entry = ship.type, ship.class_, ship.entry
+        for token in self.doc:
+            ship = ships.get(token.text)
+            if ship is not None and token.i > ship.end and token.i not in self.at and self._is_alone(token):
+                self.take(make_name(self.doc, token.i, token.i + 1, (ship.type, ship.class_, ship.entry)))
 
     def name_facilities(self) -> None:
         """Let an unknown name take in the noun for the facility behind it: "Toussaint Louverture airport"."""
@@ -193,13 +200,18 @@ class _Finder:
                         first.setdefault(word.text, mention.end)
         for token in self.doc:
             named, known = first.get(token.text), self.at.get(token.i)
-            if named is None or token.i < named or not self._is_name(token):
+            if named is None or token.i < named:
                 continue
             if known is not None and (known.entry is not None or known.type == "Person" or known.end - known.start > 1):
                 continue
-            beside = [self.doc[i] for i in (token.i - 1, token.i + 1) if 0 <= i < len(self.doc)]
-            if not any(other.pos_ == "PROPN" and other.text[:1].isupper() and other.sent == token.sent for other in beside):
+            if self._is_alone(token):
                 yield make_name(self.doc, token.i, token.i + 1, ("Person", None, None))
+
+    def _is_alone(self, token: Token) -> bool:
+        """True for a word that may be a name and has no other beside it."""
+        beside = [self.doc[i] for i in (token.i - 1, token.i + 1) if 0 <= i < len(self.doc)]
+        named = any(other.pos_ == "PROPN" and other.text[:1].isupper() and other.sent == token.sent for other in beside)
+        return self._is_name(token) and not named
 
     def _text(self, mention: Found) -> str:
         return self.doc[mention.start : mention.end].text

@@ -450,14 +450,12 @@ class Registry:
             bodies = [position.body for position in self.positions if position.person.entity == person.entity]
             states = [self.drafts[body.entity] for body in bodies if body is not None and body.entity in self.drafts]
             return next((state for state in states if state.class_ == "State"), None)
+        told = [m for m in earlier if m.type == "State" and m.form == "name" and m.entity in self.drafts]
         sentence = self._sentence_of[mention.head]
-        for other in reversed(earlier):
-            if sentence - self._sentence_of[other.head] > _PRONOUN_SENTENCES:
-                break
-            draft = self.drafts.get(other.entity or "")
-            if draft is not None and draft.class_ == "State" and other.type in ("State", "Nationality"):
-                return draft
-        return None
+        here = [m.entity for m in told if m.entity is not None and self._sentence_of[m.head] == sentence]
+        named = [m.entity for m in told if m.entity is not None]
+        meant = here[-1] if here else max(dict.fromkeys(named), key=named.count, default=None)
+        return self.drafts[meant] if meant is not None else None
 
     @staticmethod
     def _differs(mention: Found, other: Found) -> bool:
@@ -532,6 +530,8 @@ class Registry:
         if not self._is_apposable(mention, named) or named.type != "Agency" or named.entity is None:
             return False
         class_, noun = self.drafts[named.entity].class_, mention.lemma.split()[-1]
+        if is_a(class_, "GovernmentBody") and self.text(named).isupper() and mention.type == "Agency":
+            return True  # "the FSB security service"
         if is_a(class_, "ArmedGroup"):  # "the Wagner mercenary company"
             return any(noun in self.knowledge.words[f"noun for {name}"] for name in _CLASSES_WITH_NOUNS)
         return not is_a(class_, "InternationalOrganisation") and self._is_kind_of(named, mention)
@@ -641,7 +641,8 @@ class Registry:
             draft = self.drafts.get(other.entity or "") if other.type in ("Weapon", "Platform") else None
             if draft is None or not class_ or self.doc[other.head].tag_ in ("NNS", "NNPS"):
                 continue
-            return [other] if is_a(draft.class_, class_) else []
+            if is_a(draft.class_, class_):
+                return [other]
         return []
 
     def _place(self, mention: Found, earlier: list[Found], operator: Draft | None, definite: bool) -> None:

@@ -134,7 +134,7 @@ class EventFinder:
             return None
         if token.pos_ == "VERB" and token.dep_ in ("amod", "compound") and not is_object_verb(token):
             return None
-        if self._is_idiom(token):
+        if self._is_idiom(token) or _is_numbered(token):
             return None
         roles = self._verb_roles(token, trigger) if trigger.pos == "VERB" else self._noun_roles(token, trigger)
         if roles is None:
@@ -187,7 +187,7 @@ class EventFinder:
             doers = [mention for mention in doers if self.scene.fits(mention, trigger.subject_needs)]
             if not doers:
                 doers = self._counted(surface_subjects, trigger.subject_needs)
-            if not doers:
+            if not doers and all(subject.pos_ == "VERB" for subject in surface_subjects):
                 doers = self._left_of(verb, trigger.subject_needs)
             if not doers:
                 return None
@@ -212,7 +212,10 @@ class EventFinder:
         if trigger.subject:
             self._put(roles, trigger.subject, [m for m in doers if m not in patients or trigger.object != "instrument"])
         if trigger.object == "target" and not patients and not trigger.needs and _is_harm(trigger.name):
-            patients = [mention for token in direct for mention in self.scene.holders(token)]
+            holders = [mention for token in direct for mention in self.scene.holders(token)]
+            sites = [filler for token in direct for word, filler in prepositional(token) if word in ("in", "near", "at")]
+            around = self.scene.mentions(sites)  # "attacked two posts in Rakhine": the place, not the target
+            patients = [mention for mention in holders if all(mention is not place for place in around)]
         if trigger.object:
             self._put(roles, trigger.object, [m for m in patients if not trigger.needs or self.scene.fits(m, trigger.needs)])
         self._put_prepositions(roles, verb, trigger)
@@ -247,7 +250,7 @@ class EventFinder:
         if not any(child.dep_ == "nsubj" for child in verb.children):
             return False
         after_passive = verb.dep_ == "conj" and is_verb(verb.head) and is_passive(verb.head)
-        return after_passive or (self.finder.passage.kind(verb) == "headline" and verb.dep_ in ("ROOT", "advcl"))
+        return after_passive or self.finder.passage.kind(verb) == "headline"
 
     @staticmethod
     def _is_at_once(clause: Token) -> bool:
@@ -472,6 +475,11 @@ class EventFinder:
     def _is_bare_number(self, token: Token) -> bool:
         mention = self.scene.mention_at.get(token.i)
         return mention is None or mention.type == "Quantity"
+
+
+def _is_numbered(noun: Token) -> bool:
+    """True for a name of something with a number: "Flight 655"."""
+    return noun.pos_ != "VERB" and noun.text[:1].isupper() and noun.i + 1 < len(noun.doc) and noun.nbor().text[:1].isdigit()
 
 
 def _acts(token: Token) -> bool:

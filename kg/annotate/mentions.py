@@ -365,7 +365,7 @@ class MentionFinder:
                 or (
                     entry.kind in ("agency", "place")
                     and label in ("ORG", "GPE", "LOC", "FAC")
-                    and (text.isupper() or entry.kind == "place")
+                    and (text.isupper() or entry.kind == "place" or self._is_beside_body(doc, start, end))
                 )
                 or (
                     entry.kind == "state"
@@ -374,6 +374,12 @@ class MentionFinder:
             ):
                 return entry
         return None
+
+    def _is_beside_body(self, doc: Doc, start: int, end: int) -> bool:
+        """True for a name with a noun for bodies or fighters beside it: "the company Wagner", "Wagner fighters"."""
+        beside = [doc[i] for i in (start - 1, end) if 0 <= i < len(doc)]
+        nouns = (self.knowledge.nouns.get(singular(token)) for token in beside if token.text.islower())
+        return any(noun is not None and (noun.type == "Agency" or noun.kind == "fighter") for noun in nouns)
 
     def _is_arms(self, doc: Doc, start: int, end: int) -> bool:
         """True if a word that also names other things does here what weapons do: "two Typhoons flew", "sent Patriots"."""

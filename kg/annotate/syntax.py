@@ -73,6 +73,14 @@ def _antecedents(token: Token, verb: Token) -> list[Token]:
     return several if several[-1].i < token.i and auxiliary.tag_ != "VBZ" else [noun]
 
 
+def _strikes_after_passive(verb: Token) -> bool:
+    """True for a participle with an object behind a passive, which tells what its agent did."""
+    if verb.dep_ != "advcl" or verb.tag_ != "VBG" or verb.i < verb.head.i or not is_passive(verb.head):
+        return False
+    has_mark = any(child.dep_ in ("mark", "advmod") and child.i < verb.i for child in verb.children)
+    return not has_mark and any(child.dep_ == "dobj" for child in verb.children)
+
+
 def subjects(verb: Token, depth: int = 0) -> list[Token]:
     """Give who or what stands as the grammatical subject of `verb` (its surface subject if passive).
 
@@ -102,6 +110,8 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
                 controlled = [child for child in verb.head.children if child.dep_ in OBJECT_DEPS]
                 if controlled and verb.head.lemma_ not in ("promise", "threaten"):
                     return _expanded(iter(controlled))
+            if _strikes_after_passive(verb):  # "was brought down by a Stinger, killing its crew"
+                return agents(verb.head)
             return subjects(verb.head, depth + 1)
     if verb.dep_ == "pcomp" and not (verb.head.dep_ == "agent" or (verb.head.lower_ == "by" and is_passive(verb.head.head))):
         for ancestor in verb.ancestors:
