@@ -13,6 +13,7 @@ from kg.model import Polarity
 
 _SELF = frozenset(("he", "she", "it", "they", "i", "we"))
 _NOUN_PREPOSITIONS = frozenset(("to", "of", "against", "about", "between", "toward", "towards", "with", "from"))
+_CONCEDING = frozenset(("while", "though", "although", "whereas"))
 _NEAR_CUE = 3
 
 
@@ -29,6 +30,10 @@ class Contents:
         if "clause" in cue.frames:
             clauses = [c for c in verb.children if c.dep_ == "ccomp" and not self._stands_apart(verb, cue, c)]
             later = [c for c in clauses if c.i > verb.i and is_verb(c)]
+            if not clauses:  # "reported, citing two officials, that …"
+                citing = [c for c in verb.children if c.dep_ == "advcl" and _cites(c) and c.i > verb.i]
+                clauses = [below for c in citing for below in c.children if below.dep_ == "ccomp" and is_verb(below)]
+                later = clauses
             if clauses:  # "some say it was so, others say it was not": each has what stands behind it
                 return self._below_citation((later or clauses)[0]), False
         for child in verb.children:
@@ -56,7 +61,7 @@ class Contents:
     @staticmethod
     def _below_citation(clause: Token) -> Token:
         """Give what is told where a citation comes between: "reported, citing a defector, that the site had collapsed"."""
-        if clause.lemma_ in ("cite", "quote") and clause.tag_ == "VBG":
+        if _cites(clause):
             return next((t for t in clause.subtree if t.dep_ in ("ccomp", "acl") and is_verb(t)), clause)
         return clause
 
@@ -84,15 +89,16 @@ class Contents:
         if cue.frames & {"object", "deed"} and not passive and speaks:
             targets = [child for child in verb.children if child.dep_ == "dobj"]
             if "object" not in cue.frames:  # "supported the rebels" is a deed, "supported the plan" a word
-                targets = [
-                    t for t in targets if t.i not in self.passage.mention_at or self.sources.is_quarrel(claim.source_heads, t)
-                ]
+                targets = [t for t in targets if not self._is_somebody(t) or self.sources.is_quarrel(claim.source_heads, t)]
             small = [c for c in verb.children if c.dep_ in ("oprd", "ccomp") and not is_verb(c) and c.i > verb.i]
             if targets or small:
                 said = [*targets, *small, *self._object_tail(verb, cue, targets)]
                 if any(t.pos_ != "PRON" for t in said):
                     claim.root = said[0].i
-                    claim.content = runs(self.doc, sorted({t.i for part in said for t in part.subtree}))
+                    words = {t.i for part in said for t in part.subtree}
+                    if cue.polarity is Polarity.NEGATIVE:  # what "dismissed the film as a joke" denies is the film
+                        words -= {t.i for c in said[0].children if c.dep_ == "prep" and c.lower_ == "as" for t in c.subtree}
+                    claim.content = runs(self.doc, sorted(words))
                     if "clause" in cue.frames:
                         claim.content = self.mended(claim.content, verb)
                     return
@@ -107,7 +113,7 @@ class Contents:
         phrase = self.prepositional(verb, cue) if governs else None
         if phrase is not None and not self.passage.opens_quotation(phrase.right_edge.i + 1):
             claim.root = phrase.i
-            claim.content = runs(self.doc, [t.i for t in phrase.subtree])
+            claim.content = runs(self.doc, self._with_tail(phrase, verb))
             return
         has_object = "clause" not in cue.frames and any(c.dep_ == "dobj" for c in verb.children)
         if cue.frames & {"speech", "clause"} and not is_addressed and not has_object:
@@ -127,7 +133,7 @@ class Contents:
                 return
         if phrase is not None:
             claim.root = phrase.i
-            claim.content = runs(self.doc, [t.i for t in phrase.subtree])
+            claim.content = runs(self.doc, self._with_tail(phrase, verb))
             return
         if "object" in cue.frames and passive:
             targets = [child for child in verb.children if child.dep_ == "nsubjpass"]
@@ -137,6 +143,10 @@ class Contents:
                 said = [*targets, *(c for c in tail if c.i > verb.i)]
                 claim.root = said[0].i
                 claim.content = runs(self.doc, sorted({t.i for part in said for t in part.subtree}))
+
+    def _is_somebody(self, target: Token) -> bool:
+        noun = self.passage.knowledge.nouns.get(target.lemma_.lower())
+        return target.i in self.passage.mention_at or (noun is not None and noun.may_speak)
 
     def mended(self, content: Ranges, verb: Token) -> Ranges:
         """Let content that breaks off in the middle of a clause run on to its end ("shows the party with 40 percent")."""
@@ -163,6 +173,15 @@ class Contents:
                 if below is not None:
                     return below
         return None
+
+    def _with_tail(self, phrase: Token, verb: Token) -> list[int]:
+        """Give a phrase with what follows it at once but is hung on the verb: "warned of famine in the north"."""
+        indexes = {t.i for t in phrase.subtree}
+        for child in sorted(verb.children, key=lambda c: c.i):
+            is_day = any(below.ent_type_ in ("DATE", "TIME") for below in child.children)
+            if child.dep_ == "prep" and child.left_edge.i == max(indexes) + 1 and not is_day:
+                indexes |= {t.i for t in child.subtree}
+        return sorted(indexes)
 
     def _object_tail(self, verb: Token, cue: Cue, targets: list[Token]) -> list[Token]:
         """Give "for …" and "as …" behind an object: "praised Ankara for its restraint", "described it as a mistake"."""
@@ -280,11 +299,21 @@ class Contents:
                 and not self.passage.in_quote(child.i, child.i + 1)
             ):
                 gone |= {t.i for t in child.subtree}  # "…, which is its third this month"
-        dashes = [
-            t.i for t in self.doc[clause.left_edge.i : last + 1] if is_dash(t) and not self.passage.in_quote(t.i, t.i + 1)
-        ]
-        if len(dashes) == 1 and dashes[0] > clause.i:
-            gone |= set(range(dashes[0], last + 1))
+        dashes = [t.i for t in self.doc[clause.left_edge.i : last + 1] if is_dash(t)]
+        dashes = [index for index in dashes if not self.passage.in_quote(index, index + 1)]
+        if len(dashes) == 1 and dashes[0] > clause.i and not any(is_verb(t) for t in self.doc[dashes[0] : last + 1]):
+            gone |= set(range(dashes[0], last + 1))  # "- the third this month"
+        for child in self.doc[clause.i + 1 : last + 1]:  # "…, while nine in ten said …": the writer goes on
+            marks = {c.lower_ for c in child.children if c.dep_ == "mark"}
+            if (
+                child.dep_ == "advcl"
+                and marks & _CONCEDING
+                and child.right_edge.i >= last - 1
+                and child.left_edge.i > clause.i
+                and self.doc[child.left_edge.i - 1].text == ","
+                and not self.passage.in_quote(child.i, child.i + 1)
+            ):
+                gone |= {t.i for t in child.subtree}
         return gone
 
     def governing_cue(self, verb: Token) -> Token | None:
@@ -314,6 +343,8 @@ class Contents:
             return None
         if verb.lemma_ == "add":
             return above
+        if _has_that(clause) and any(c.dep_ == "ccomp" and _has_that(c) for c in verb.children):
+            return above  # "confirmed that two were lost but denied that …"
         first = next((c for c in clause.children if c.dep_ in ("aux", "auxpass")), clause)
         own = next((c for c in verb.children if c.dep_ in ("aux", "auxpass")), verb)
         of_telling = first.tag_ != "VBD" or (first.lemma_ == "have" and own.lemma_ != "have")
@@ -331,3 +362,11 @@ class Contents:
             combine(claim.base, self.passage.factuality.local(head)) if head is not None else claim.base
         )
         return claim
+
+
+def _cites(verb: Token) -> bool:
+    return verb.lemma_ in ("cite", "quote") and verb.tag_ == "VBG"
+
+
+def _has_that(clause: Token) -> bool:
+    return any(child.dep_ == "mark" and child.lower_ == "that" for child in clause.children)

@@ -16,6 +16,7 @@ from kg.annotate.syntax import (
     is_negated,
     is_passive,
     is_verb,
+    objects,
     of_objects,
     runs,
     subjects,
@@ -24,6 +25,8 @@ from kg.annotate.syntax import (
 from kg.knowledge import Cue
 from kg.model import Certainty, Polarity
 
+_NEAR = 4
+_CONCEDING = frozenset(("although", "though", "while", "whereas"))
 _VERIFYING = frozenset(("confirm", "acknowledge", "admit", "verify", "affirm"))
 
 
@@ -60,6 +63,13 @@ class Patterns:
     def _verb(self, verb: Token) -> Iterator[ClaimDraft]:
         if verb.dep_ in ("amod", "compound", "aux"):
             return
+        if (saying := _quoted_saying(verb)) is not None:
+            yield from self._quoted_as(verb, saying)
+            return
+        if verb.lemma_ in ("cite", "quote") and verb.tag_ == "VBG" and self.sources.is_speaker(objects(verb)):
+            return  # "citing two officials" tells who is quoted, not what is said
+        if verb.dep_ == "pcomp" and _quoted_saying(verb.head.head) == verb:
+            return
         for cue in self.passage.cues(verb, "VERB"):
             claim = self._by_verb(verb, cue)
             if claim is not None:
@@ -72,11 +82,6 @@ class Patterns:
         state = next(iter(self.passage.knowledge.cues.get((verb.lower_, "ADJ"), ())), None) if passive else None
         if state is not None and self.contents.complement(verb, state, passive)[0] is not None:
             cue, passive = state, False  # "is convinced that …": whose conviction it is is no object of another's deed
-        if passive and any(
-            child.dep_ == "prep" and child.lower_ == "as" and any(b.dep_ == "pcomp" for b in child.children)
-            for child in verb.children
-        ):
-            return None
         if verb.lower_ == "according":
             return None
         if self._is_refused(verb):
@@ -151,6 +156,32 @@ class Patterns:
         claim.cue = self._with_preposition(claim.cue, verb, claim)
         claim.base = self.passage.factuality.cue_status(verb, cue, clause)
         return self.contents.judged(claim)
+
+    def _quoted_as(self, verb: Token, saying: Token) -> Iterator[ClaimDraft]:
+        """Yield the claims of "Interfax quoted a spokesman as saying …": of who reports, if told, and of the quoted one."""
+        passive = is_passive(verb)
+        quoted = subjects(verb) if passive else objects(verb)
+        reporters = agents(verb) if passive else subjects(verb)
+        cue = self.passage.cue(saying, "VERB")
+        clause = self.contents.complement(saying, cue, passive=False)[0] if cue is not None else None
+        if clause is not None:
+            content = runs(self.doc, sorted(t.i for t in clause.subtree))
+        else:
+            inside = {t.i for head in (*quoted, *reporters) for t in head.subtree} | set(range(verb.i, saying.i + 1))
+            start, end = self.passage.stretch(verb)
+            content = runs(self.doc, [index for index in range(start, end) if index < min(inside) or index > max(inside)])
+        if not content or not quoted:
+            return
+        root = clause.i if clause is not None else self.passage.main_verb(content)
+        outer = None
+        if reporters:
+            outer = ClaimDraft(content, self.sources.source_ranges(reporters), self._cue_ranges(verb), root=root)
+            outer.source_heads, outer.cue_token = reporters, verb.i
+            yield self.contents.judged(outer)
+        words = (saying.i, saying.i + 1) if reporters else (self._cue_ranges(verb)[0][0], saying.i + 1)
+        inner = ClaimDraft(list(content), self.sources.source_ranges(quoted), [words], within=outer, root=root)
+        inner.source_heads, inner.cue_token = quoted, saying.i
+        yield self.contents.judged(inner)
 
     def _with_preposition(self, cue: Ranges, word: Token, claim: ClaimDraft) -> Ranges:
         """Let a cue hold the preposition that ties it to its content ("called for"), not one of time or place ("said on")."""
@@ -300,10 +331,14 @@ class Patterns:
         ]
         if clause is None and owners and "infinitive" in cue.frames:
             clause = next((c for c in noun.children if c.dep_ in ("acl", "xcomp") and c.tag_ == "VB"), None)
+        lent = clause is None and not owners and self._lends_subject(noun)
+        if lent:  # "cast doubt on the report", "made no mention of it"
+            owners = [owner for owner in subjects(noun.head) if self.sources.is_speaker([owner])]
         if clause is None:
             if not owners:
                 return
-            of = next((c for c in noun.children if c.dep_ == "prep" and c.lower_ in cue.frames), None)
+            ties = [*noun.children, *(noun.head.children if lent else ())]  # "cast doubt on", the "on" hung on "cast"
+            of = next((c for c in ties if c.dep_ == "prep" and c.lower_ in cue.frames and c.i > noun.i), None)
             below = next(iter(of.children), None) if of is not None else None
             if below is None or below.dep_ not in ("pobj", "pcomp"):
                 return
@@ -323,9 +358,19 @@ class Patterns:
             cue_token=noun.i,
             root=clause.i,
         )
+        if lent:
+            claim.cue = [(noun.head.i, noun.i + 1)]
         claim.cue = self._with_preposition(claim.cue, noun, claim)
         claim.base = (cue.polarity, cue.certainty)
+        if lent and (is_negated(noun.head) or any(child.lower_ == "no" for child in noun.children)):
+            claim.base = (Polarity.UNKNOWN, Certainty.UNKNOWN)
         yield self.contents.judged(claim)
+
+    def _lends_subject(self, noun: Token) -> bool:
+        """True for the object of a verb that only tells who says it ("cast doubt on", "raised questions about")."""
+        verb = noun.head
+        is_near = noun.dep_ == "dobj" and 0 < noun.i - verb.i <= _NEAR
+        return is_near and not is_passive(verb) and verb.lemma_ in self.passage.knowledge.words["lending verb"]
 
     def _adjective(self, adjective: Token) -> Iterator[ClaimDraft]:
         cue = self.passage.cue(adjective, "ADJ")
@@ -378,7 +423,11 @@ class Patterns:
         clause = adverb.head
         if not is_verb(clause):
             return
-        content = runs(self.doc, sorted(t.i for t in clause.subtree if t.i != adverb.i))
+        besides = {adverb.i}
+        for child in clause.children:  # "…, although the mayor disputed that" is another's word
+            if child.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in _CONCEDING for c in child.children):
+                besides |= {t.i for t in child.subtree}
+        content = runs(self.doc, sorted(t.i for t in clause.subtree if t.i not in besides))
         if content:
             claim = ClaimDraft(content, cue=[(adverb.i, adverb.i + 1)], cue_token=adverb.i, root=clause.i)
             claim.base = (cue.polarity, cue.certainty)
@@ -399,6 +448,14 @@ class Patterns:
         while end in indexes:
             end += 1
         return [(start, end)]
+
+
+def _quoted_saying(verb: Token) -> Token | None:
+    """Give "saying" of "quoted the minister as saying"."""
+    if verb.lemma_ not in ("quote", "cite"):
+        return None
+    ties = (child for child in verb.children if child.dep_ == "prep" and child.lower_ == "as")
+    return next((below for tie in ties for below in tie.children if below.dep_ == "pcomp" and below.tag_ == "VBG"), None)
 
 
 def _has_question_or_that(clause: Token) -> bool:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from kg.annotate.claim_drafts import ClaimDraft, less, union
+from spacy.tokens import Token
+
+from kg.annotate.claim_drafts import ClaimDraft, Ranges, less, union
 from kg.annotate.claim_sources import Sources
 from kg.annotate.passage import MIN_QUOTE, Passage
 from kg.annotate.quotations import CLOSING
-from kg.annotate.syntax import objects, runs, subjects
+from kg.annotate.syntax import is_negated, is_verb, objects, runs, subjects
 
 
 class Links:
@@ -22,12 +24,15 @@ class Links:
         """Give "Moscow denied it" the content of the last claim before it, and keep "which Moscow denies" out of that claim."""
         for claim in [claim for claim in claims if claim.is_echo]:
             if claim.awaits:
-                earlier = [c for c in claims if c is not claim and not c.awaits and c.cue_token < claim.cue_token and c.source]
+                earlier = [c for c in claims if c is not claim and not c.awaits and c.cue_token < claim.cue_token]
                 near = [c for c in earlier if self.doc[claim.cue_token].sent.start - self.doc[c.cue_token].sent.end <= 1]
-                if not near:
+                near = [c for c in near if c.source] or near
+                if near:
+                    claim.content, claim.root = list(near[-1].content), near[-1].root
+                else:
+                    claim.content, claim.root = self._told_before(self.doc[claim.cue_token])
+                if not claim.content:
                     claims.remove(claim)
-                    continue
-                claim.content, claim.root = list(near[-1].content), near[-1].root
                 continue
             verb = self.doc[claim.cue_token]
             aside = verb.head if verb.head.dep_ == "appos" else verb
@@ -35,6 +40,20 @@ class Links:
                 if other is not claim and other.covers(claim.cue_token) and not other.covers(other.cue_token):
                     kept = less(other.content, [(aside.left_edge.i, aside.right_edge.i + 1)])
                     other.content = runs(self.doc, [i for start, end in kept for i in range(start, end)]) or other.content
+
+    def _told_before(self, verb: Token) -> tuple[Ranges, int]:
+        """Give what the document itself tells before "Moscow denied it": the clause above it, or the sentence before."""
+        above = verb.head
+        if verb.dep_ in ("advcl", "conj") and above.i < verb.i and is_verb(above):
+            gone = range(verb.left_edge.i, verb.right_edge.i + 1)
+            return runs(self.doc, [t.i for t in above.subtree if t.i < verb.i and t.i not in gone and t.dep_ != "cc"]), above.i
+        start = verb.sent.start
+        if verb.dep_ != "ROOT" or start == 0 or self.passage.block_of.get(start - 1) != self.passage.block_of.get(start):
+            return [], -1
+        before = self.doc[start - 1].sent
+        if not is_verb(before.root) or any(token.text == "?" for token in before):
+            return [], -1
+        return runs(self.doc, list(range(before.start, before.end))), before.root.i
 
     def cited(self, claims: list[ClaimDraft]) -> Iterator[ClaimDraft]:
         """Yield what an outlet says with others' words: "CNN said, citing two officials", "it cites officials for this"."""
@@ -48,44 +67,43 @@ class Links:
             quoted = [o for o in objects(token) if self.sources.is_speaker([o])]
             if not quoted or any(claim.cue_token == token.i for claim in claims):
                 continue
-            if token.tag_ == "VBG":
-                outer = next((c for c in claims if c.cue_token == token.head.i), None)
-                inside = None
-                if outer is None:
-                    phrase = {t.i for t in token.subtree}
-                    inside = runs(self.doc, [t.i for t in token.head.subtree if t.i not in phrase])
+            if is_negated(token) or (token.dep_ == "pcomp" and token.head.lower_ == "without"):
+                continue  # "without citing a source"
+            outer = self._citing(token, claims)
+            phrase = (token.left_edge.i, quoted[-1].right_edge.i + 1)
+            if outer is not None:
+                outer.content = runs(self.doc, _indexes(less(outer.content, [phrase])))
+                content = list(outer.content)
+            elif token.tag_ == "VBG":
+                content = runs(
+                    self.doc, [t.i for t in token.head.subtree if not token.left_edge.i <= t.i <= token.right_edge.i]
+                )
             else:
-                speakers = {m.entity for s in subjects(token) if (m := self.passage.mention_at.get(s.i))}
-                before = [
-                    c
-                    for c in claims
-                    if c.cue_token < token.sent.start and token.sent.start - self.doc[c.cue_token].sent.end <= 1
-                ]
-                outer = next(
-                    (
-                        c
-                        for c in reversed(before)
-                        if speakers & {m.entity for h in c.source_heads if (m := self.passage.mention_at.get(h.i))}
-                    ),
-                    None,
-                )
-                inside = None
-            content = list(outer.content) if outer is not None else inside
+                continue
             if content:
-                content = less(content, [(token.left_edge.i, token.right_edge.i + 1)])
-            if content:
-                claim = ClaimDraft(
-                    content,
-                    self.sources.source_ranges(quoted),
-                    [(token.i, token.i + 1)],
-                    source_heads=quoted,
-                    cue_token=token.i,
-                )
-                claim.within = outer
-                claim.root = outer.root if outer is not None else -1
+                claim = ClaimDraft(content, self.sources.source_ranges(quoted), [(token.i, token.i + 1)], within=outer)
+                claim.source_heads, claim.cue_token = quoted, token.i
                 if outer is not None:
+                    claim.root = outer.root
                     claim.base, claim.polarity, claim.certainty = outer.base, outer.polarity, outer.certainty
                 yield claim
+
+    def _citing(self, token: Token, claims: list[ClaimDraft]) -> ClaimDraft | None:
+        """Give the claim whose source cites: by grammar, in the same sentence, or "it cites …" in the next."""
+        above = token.head
+        by_grammar = next((c for c in claims if c.cue_token == above.i), None)
+        by_grammar = by_grammar or next((c for c in claims if any(h.i == above.i for h in c.source_heads)), None)
+        if by_grammar is not None and (token.tag_ == "VBG" or token.dep_ == "relcl"):
+            return by_grammar
+        if token.tag_ == "VBG":
+            beside = [c for c in claims if c.source and c.cue_token >= 0 and self.doc[c.cue_token].sent == token.sent]
+            beside = [c for c in beside if c.cue_token == token.i - 2 and self.doc[token.i - 1].text == ","]
+            return beside[0] if beside else None
+        speakers = {m.entity for s in subjects(token) if (m := self.passage.mention_at.get(s.i))}
+        start = token.sent.start
+        before = [c for c in claims if c.cue_token < start and start - self.doc[c.cue_token].sent.end <= 1]
+        heads = ((c, h) for c in reversed(before) for h in c.source_heads)
+        return next((c for c, h in heads if (m := self.passage.mention_at.get(h.i)) and m.entity in speakers), None)
 
     def around(self, claim: ClaimDraft, claims: list[ClaimDraft], own: list[ClaimDraft]) -> ClaimDraft | None:
         """Give the smallest claim in whose content the cue of another stands."""
@@ -198,3 +216,7 @@ def outer_first(claims: list[ClaimDraft]) -> list[ClaimDraft]:
     for claim in claims:
         place(claim, frozenset())
     return ordered
+
+
+def _indexes(ranges: Ranges) -> list[int]:
+    return [index for start, end in ranges for index in range(start, end)]

@@ -4,7 +4,7 @@ from spacy.tokens import Token
 
 from kg.annotate.claim_drafts import ClaimDraft, Ranges
 from kg.annotate.passage import Passage
-from kg.annotate.syntax import SUBJECT_DEPS, conjuncts, is_verb, with_conjuncts
+from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, conjuncts, is_verb, with_conjuncts
 from kg.knowledge import Cue
 
 SPEAKER_TYPES = frozenset(("Person", "State", "Agency", "Group", "Nationality"))
@@ -52,6 +52,12 @@ class Sources:
         """Give a source with all that describes it: "Sergei Shoigu, the defence minister", "a study released by …"."""
         start, end = head.left_edge.i, head.right_edge.i + 1
         end = min([end, *(opening for opening, _ in self.passage.quotes if head.i < opening < end)])  # a quotation is no name
+        adverbial = (c for c in head.children if c.dep_ == "acl" and c.tag_ == "VBG" and c.i > head.i)
+        end = min([end, *(c.left_edge.i for c in adverbial if self.doc[c.left_edge.i - 1].text == ",")])
+        if is_verb(head.head):  # "Ecevit on Tuesday said"
+            days = (c for c in head.children if c.i > head.i and c.dep_ == "prep" and c.lower_ in ("on", "during", "in"))
+            days = (c for c in days if any(below.ent_type_ in ("DATE", "TIME") for below in c.children))
+            end = min([end, *(c.left_edge.i for c in days)])
         while (
             end > start + 1
             and (self.doc[end - 1].is_punct or self.doc[end - 1].is_space)
@@ -97,6 +103,29 @@ class Sources:
             if head.lemma_.lower() in self.passage.knowledge.words["document noun"]:
                 return True
         return False
+
+    def together(self, heads: list[Token]) -> list[Token]:
+        """Give those who speak; for a "they" that no mention answers, the subjects joined before it ("Iran and Iraq …").
+
+        They are looked for to the left in the same sentence, then in the one before.
+        """
+        if len(heads) != 1 or heads[0].lower_ != "they" or heads[0].i in self.passage.mention_at:
+            return heads
+        sentence = heads[0].sent
+        before = self.doc[sentence.start - 1].sent if sentence.start > 0 else None
+        for part in (sentence, before):
+            if part is None:
+                continue
+            firsts = [t for t in part if t.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS and t.i < heads[0].i]
+            for first in reversed(firsts):
+                members = conjuncts(first)
+                if len(members) > 1 and all(self._is_named(member) for member in members):
+                    return members
+        return heads
+
+    def _is_named(self, head: Token) -> bool:
+        mention = self.passage.mention_at.get(head.i)
+        return mention is not None and mention.type in SPEAKER_TYPES and mention.entity is not None
 
     def addressees(self, verb: Token, cue: Cue, claim: ClaimDraft) -> list[Token]:
         """Give the heads of whom a verb speaks to, as its frame in the lexicon says."""

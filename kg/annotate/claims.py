@@ -29,11 +29,11 @@ class ClaimFinder:
     def __init__(self, doc: Doc, blocks: Blocks, found: list[Found], knowledge: Knowledge) -> None:
         self.doc = doc
         self.passage = Passage(doc, blocks, found, knowledge)
-        sources = Sources(self.passage)
-        contents = Contents(self.passage, sources)
-        self.patterns = Patterns(self.passage, sources, contents)
-        self.labels = Labels(self.passage, sources, contents)
-        self.links = Links(self.passage, sources)
+        self.sources = Sources(self.passage)
+        contents = Contents(self.passage, self.sources)
+        self.patterns = Patterns(self.passage, self.sources, contents)
+        self.labels = Labels(self.passage, self.sources, contents)
+        self.links = Links(self.passage, self.sources)
 
     def find(self) -> list[ClaimDraft]:
         """Give the attributed claims in text order, outer before inner, and the document's own claims, one a sentence."""
@@ -48,6 +48,8 @@ class ClaimFinder:
         self.links.extend_quotes(claims)
         self.links.continue_speech(claims)
         claims += self.links.cited(claims)
+        for claim in claims:
+            claim.source_heads = self.sources.together(claim.source_heads)
         own = list(self._own_voice())
         for claim in claims:
             if claim.within is None:

@@ -6,7 +6,7 @@ Cues, hedges and embedders are data (`ontology/lexicons/`); this module says how
 from spacy.tokens import Token
 
 from kg.annotate.claim_drafts import ClaimDraft, Ranges, Status
-from kg.annotate.syntax import auxiliaries, is_negated, is_passive, is_verb
+from kg.annotate.syntax import SUBJECT_DEPS, auxiliaries, is_negated, is_passive, is_verb
 from kg.knowledge import Cue, Knowledge
 from kg.model import RISING, Certainty, Polarity
 
@@ -38,7 +38,7 @@ class Factuality:
 
     def cue_status(self, verb: Token, cue: Cue, clause: Token | None) -> Status:
         """Give what a verbal cue says of the clause (or object) it governs, with its own negation and modality."""
-        negated = is_negated(verb)
+        negated = is_negated(verb) or _by_few(verb)
         base = (cue.polarity, cue.certainty)
         if clause is not None and any(c.dep_ in ("mark", "advmod") and c.lower_ in ("if", "whether") for c in clause.children):
             base = (Polarity.UNKNOWN, Certainty.UNKNOWN)
@@ -53,7 +53,7 @@ class Factuality:
         """Give the effect of modals, hedging adverbs and "if" that stand with a verb."""
         status = PLAIN
         words: list[str] = [aux.lower_ for aux in auxiliaries(token)]
-        words += [c.lower_ for c in token.children if c.dep_ in ("advmod", "npadvmod") and c.i != without]
+        words += [self._hedge_of(c) for c in token.children if c.dep_ in ("advmod", "npadvmod") and c.i != without]
         if (
             not own_voice and (token.lemma_.lower(), "VERB") in self.knowledge.cues
         ):  # "reportedly said" hedges the saying, not what is said
@@ -71,6 +71,11 @@ class Factuality:
             if effect is not None and word not in ("not", "n't", "never", "no"):
                 status = combine(status, (effect.polarity, effect.certainty))
         return status
+
+    def _hedge_of(self, adverb: Token) -> str:
+        """Give an adverb as the lexicon lists it, with the one before it if they are listed together ("almost certainly")."""
+        pair = f"{adverb.nbor(-1).lower_} {adverb.lower_}" if adverb.i > 0 else ""
+        return pair if pair in self.knowledge.hedges else adverb.lower_
 
     def local(self, clause: Token, *, without: int = -1) -> Status:
         """Give polarity and certainty by the words that stand directly with a clause's head."""
@@ -169,3 +174,9 @@ class Factuality:
         ):
             return (Polarity.UNKNOWN, Certainty.POSSIBLE)
         return PLAIN
+
+
+def _by_few(verb: Token) -> bool:
+    """True if hardly anybody does it: "few analysts expect", not "a few analysts expect"."""
+    found = (below for child in verb.children if child.dep_ in SUBJECT_DEPS for below in (child, *child.children))
+    return any(word.lower_ == "few" and (word.i == 0 or word.nbor(-1).lower_ not in ("a", "the", "quite")) for word in found)
