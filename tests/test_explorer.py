@@ -163,6 +163,13 @@ def test_what_is_not_there_is_told(dispatches, name, asked, message):
         VIEWS[name](dispatches, asked)
 
 
+def test_no_view_reads_the_whole_store(dispatches, monkeypatch):
+    monkeypatch.setattr(type(dispatches), "quads", lambda *_: pytest.fail("all quads were asked for"))
+    first = view(dispatches, "documents")["documents"][0]["iri"]
+    for name in VIEWS:
+        assert view(dispatches, name, q="iran", node=IRAN, document=first)
+
+
 def test_what_nobody_speaks_of_has_no_neighbours(dispatches):
     found = view(dispatches, "near", node=f"{BASE}person/nobody")
     assert (found["nodes"], found["edges"], found["claims"]) == ([], [], [])
@@ -257,6 +264,11 @@ def test_browser_search_expand_and_evidence(browser, served):
     _settled(browser)
     assert before < _shown(browser)
     assert len(_shown(browser)) - len(before) < 20
+    browser.find_element("xpath", "//*[@id='panel']//button[. = 'Disputes']").click()
+    _settled(browser)
+    assert "1 contested event with Iran" in _text(browser, "contested-count")
+    browser.back()
+    _settled(browser)
     browser.find_element("xpath", "//*[@id='panel']//button[starts-with(., 'communicates with')]").click()
     _settled(browser)
     number = browser.execute_script("return kg.nodes.findIndex((node) => node.name === 'cruise missile')")

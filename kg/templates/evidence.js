@@ -112,7 +112,7 @@ const kgPage = (() => {
     return item;
   }
 
-  const headCount = (number, one) => make("h3", number === 1 ? `1 ${one}` : `${number} ${one}s`);
+  const headCount = (number, one) => make("h3", number === 1 ? `1 ${one}` : `${number.toLocaleString("en")} ${one}s`);
 
   const press = (id, isPressed) => at(id).setAttribute("aria-pressed", String(isPressed));
 

@@ -39,6 +39,7 @@ const kgLive = (() => {
     more.className = "act";
     more.title = "m, or double-click the node";
     row.append(more, button("Take out", acts.drop));
+    if (node.kind === "entity" && node.claims.some((place) => claims[place].contested)) row.append(button("Disputes", () => (location.hash = `#contested=${encodeURIComponent(node.iri)}`)));
     const kinds = make("section");
     const told = make("section");
     const ties = make("section");
