@@ -59,6 +59,7 @@ wheel: $(READY) ## Build dist/*.whl
 	$(BIN)/python -m build --wheel --no-isolation
 
 benchmark: $(READY) ## Measure speed against named yardsticks
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/speed.py
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/pictures.py
 
 BENCHMARKS := ../shared/benchmarks

@@ -16,7 +16,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import ExportError, InputError, KgError, KnowledgeError, QueryError, StoreError
-from kg.model import Annotation, Attribute, Certainty, Claim, Document, Entity, Event, Mention, Polarity, Relation, Span
 
 if TYPE_CHECKING:
     from kg.annotate import Annotator, annotate
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from kg.derive import derive
     from kg.export import export
     from kg.graph import to_quads
+    from kg.model import Annotation, Attribute, Certainty, Claim, Document, Entity, Event, Mention, Polarity, Relation, Span
     from kg.network import project
     from kg.query import run_query as query
     from kg.read import read
@@ -79,6 +79,17 @@ _HOME = {
     "Store": ("kg.store", "Store"),
     "to_quads": ("kg.graph", "to_quads"),
     "validate": ("kg.validate", "validate"),
+    "Annotation": ("kg.model", "Annotation"),
+    "Attribute": ("kg.model", "Attribute"),
+    "Certainty": ("kg.model", "Certainty"),
+    "Claim": ("kg.model", "Claim"),
+    "Document": ("kg.model", "Document"),
+    "Entity": ("kg.model", "Entity"),
+    "Event": ("kg.model", "Event"),
+    "Mention": ("kg.model", "Mention"),
+    "Polarity": ("kg.model", "Polarity"),
+    "Relation": ("kg.model", "Relation"),
+    "Span": ("kg.model", "Span"),
 }
 
 

@@ -4,7 +4,6 @@ Data goes to standard output, progress and notes to standard error. Heavy module
 """
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -176,10 +175,13 @@ def _opened(path: str, *, write: bool = False) -> Iterator["Store"]:
 @contextmanager
 def _seen(path: str, options: dict[str, Any]) -> Iterator["Store"]:
     """Open the part of a store that `_perspective_options` select."""
-    from kg.perspective import view
-
     with _opened(path) as store:
-        yield view(store, _perspective(options))
+        if any(options[name] for name in _SELECTING):
+            from kg.perspective import view
+
+            yield view(store, _perspective(options))
+        else:
+            yield store
 
 
 def _perspective(options: dict[str, Any]) -> "Perspective":
@@ -773,7 +775,9 @@ def _print_found(found: Sequence[Any], to_text: Callable[[Sequence[Any], int], s
 
 
 def _columns() -> int:
-    return shutil.get_terminal_size((_WIDTH, 0)).columns
+    from shutil import get_terminal_size
+
+    return get_terminal_size((_WIDTH, 0)).columns
 
 
 @cli.command()

@@ -5,7 +5,6 @@ where that is known, and is printed once, at the edge (`kg.cli`).
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class KgError(Exception):
@@ -38,6 +37,8 @@ class ExportError(KgError):
 
 def suggest(name: str, known: Iterable[str]) -> str:
     """Give a half-sentence that helps with a mistyped `name`: a near miss, or the known ones."""
+    from difflib import get_close_matches  # only mistakes need it
+
     names = sorted(known)
     near = get_close_matches(name, names, n=1)
     return f"did you mean '{near[0]}'?" if near else f"known: {', '.join(names)}"

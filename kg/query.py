@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -24,7 +23,6 @@ from kg.errors import KnowledgeError, QueryError, suggest
 from kg.resources import data_path
 from kg.sparql import Query, Rewritten, Update
 from kg.store import Store
-from kg.updates import reads_elsewhere
 from kg.vocab import DATA_KINDS, ENTITY_KINDS, RDFS, SKOS, XSD, prefixes, slugify
 
 if TYPE_CHECKING:
@@ -466,6 +464,8 @@ def resolve_entity(store: Store, name: str) -> NamedNode:
     if len(found) == 1:
         return NamedNode(found[0][0])
     if not found:
+        from difflib import get_close_matches
+
         with store.translated():
             labels = {
                 quad.object.value
@@ -579,9 +579,15 @@ def run_update(
             ox.Store().update(bound, prefixes=known, base_iri=store.base)
     except SyntaxError as error:
         raise (Update(bound, name, needs_graph=needs_graph) if terms else parsed).explain(error, known) from error
-    if using and reads_elsewhere(bound):
+    if using and _reads_elsewhere(bound):
         raise QueryError(f"{name}: says by USING or WITH what it reads, and so does the request; leave out one of them")
     store.update(bound, prefixes=known, default_graph=default_graph, using=using)
+
+
+def _reads_elsewhere(text: str) -> bool:
+    from kg.updates import reads_elsewhere  # only updates need it
+
+    return reads_elsewhere(text)
 
 
 # Writing -----------------------------------------------------------------------------------------------------------
@@ -605,7 +611,7 @@ def serialize(result: Result, format: str | None = None, *, base: str, width: in
     results_format = SOLUTION_FORMATS[chosen]
     if results_format is None:
         return _table(result, base, width) if isinstance(result, Solutions) else f"{'yes' if result else 'no'}\n"
-    answer = ox.parse_query_results(json.dumps(_results_json(result)), format=QueryResultsFormat.JSON)
+    answer = _answer(result)
     if results_format == QueryResultsFormat.CSV and isinstance(result, bool):
         return f"{str(result).lower()}\n"
     return (answer.serialize(format=results_format) or b"").decode()
@@ -726,6 +732,17 @@ def sort_prefixes(text: str) -> str:
     lines = text.split("\n")
     count = next((index for index, line in enumerate(lines) if not line.startswith("@prefix ")), len(lines))
     return "\n".join(sorted(lines[:count]) + lines[count:])
+
+
+def _answer(result: Solutions | bool) -> ox.QuerySolutions | ox.QueryBoolean:
+    """Give a result as Oxigraph has it, to be written by it: by way of TSV, which is quick, where that can say it."""
+    if isinstance(result, Solutions) and len(result.variables) > 1:
+        lines = ["\t".join(f"?{name}" for name in result.variables)]
+        lines += ["\t".join(["" if term is None else str(term) for term in row]) for row in result.rows]
+        text = "\n".join(lines)
+        if "<<(" not in text:  # a term that is a triple
+            return ox.parse_query_results(f"{text}\n", format=QueryResultsFormat.TSV)
+    return ox.parse_query_results(json.dumps(_results_json(result)), format=QueryResultsFormat.JSON)
 
 
 def _results_json(result: Solutions | bool) -> dict[str, Any]:

@@ -7,9 +7,9 @@ the same; then they belong together, and what lies in the folder is the dataset 
 """
 
 import os
-import shutil
 import sys
 import weakref
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -98,11 +98,19 @@ def _sweep(shelf: Path) -> None:
         except OSError:
             pass
         else:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
         finally:
             os.close(held)
 
 
 def _drop(folder: Path, held: int) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+    _remove(folder)
     os.close(held)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder of files, as far as that can be done."""
+    with suppress(OSError):
+        for file in os.scandir(folder):
+            os.unlink(file.path)
+        os.rmdir(folder)

@@ -27,7 +27,6 @@ from kg.changes import Changes
 from kg.errors import StoreError, StoreInUseError, suggest
 from kg.resources import STORE_MARKER
 from kg.snapshot import Snapshot, take
-from kg.updates import mended
 from kg.vocab import BASE, DCTERMS, OWL, RDF, Minter, kg
 
 if TYPE_CHECKING:
@@ -345,6 +344,8 @@ class Store:
             SyntaxError: the text is no update.
             StoreError: the store cannot be written, or a graph is not there that the update needs. Nothing is changed then.
         """
+        from kg.updates import mended
+
         self._check_writable()
         mark = self._outdated
         marked = f"INSERT DATA {{ {mark.triple} GRAPH {mark.graph_name} {{ {mark.triple} }} }}"

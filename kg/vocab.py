@@ -3,7 +3,6 @@
 IRIs are derived from content, so that the same input names the same things (see the contract, "The graph model").
 """
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
@@ -78,6 +77,8 @@ def slugify(text: str) -> str:
 
 def digest(*parts: object) -> str:
     """Give a short hexadecimal hash of `parts`, stable over runs and machines."""
+    import hashlib  # loads OpenSSL, which no query needs
+
     return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()[:_HASH_LENGTH]
 
 
