@@ -223,6 +223,8 @@ def _claims(annotation: Annotation) -> Iterator[Triple]:
             yield subject, kg("addressee"), NamedNode(addressee)
         yield subject, kg("polarity"), kg(claim.polarity.value)
         yield subject, kg("certainty"), kg(claim.certainty.value)
+        if claim.tense is not None:
+            yield subject, kg("tense"), kg(claim.tense.value)
         if claim.within is not None:
             yield subject, kg("within"), NamedNode(annotation.claims[claim.within].iri)
         for entity in about[number]:
@@ -295,6 +297,8 @@ def _event(annotation: Annotation, event: Event) -> Iterator[Triple]:
         yield subject, kg("timeText"), Literal(event.time_text)
     yield subject, kg("polarity"), kg(event.polarity.value)
     yield subject, kg("certainty"), kg(event.certainty.value)
+    if event.tense is not None:
+        yield subject, kg("tense"), kg(event.tense.value)
 
 
 # -- the user's own ontology -------------------------------------------------------------------------------------------

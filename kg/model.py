@@ -19,6 +19,14 @@ class Polarity(Enum):
     UNKNOWN = "UnknownPolarity"
 
 
+class Tense(Enum):
+    """When is what the source tells, seen from its telling? Plans, orders and threats are future."""
+
+    PAST = "Past"
+    PRESENT = "Present"
+    FUTURE = "Future"
+
+
 class Certainty(Enum):
     """How sure is the source (FactBank's second axis)? Surest first."""
 
@@ -126,6 +134,7 @@ class Claim:
         within: index of the claim that reports this one, or None.
         speakers, addressees: entity IRIs that `source` and `addressee` resolve to.
         sentence: the span of the sentence(s) around it, for showing it in context.
+        tense: when its content is placed, seen from the telling; None if nothing says so.
     """
 
     iri: str
@@ -139,6 +148,7 @@ class Claim:
     speakers: tuple[str, ...] = ()
     addressees: tuple[str, ...] = ()
     sentence: Span | None = None
+    tense: Tense | None = None
 
     @property
     def is_own_voice(self) -> bool:
@@ -159,6 +169,7 @@ class Event:
         is_about: True if `count` is rough ("about 30").
         of_all: True if it is said of all of them ("all 26 missiles hit").
         time: ISO 8601 date or dateTime; time_text: as written.
+        tense: seen from the telling; None if nothing says so.
     """
 
     span: Span
@@ -175,6 +186,7 @@ class Event:
     of_all: bool = False
     time: str | None = None
     time_text: str | None = None
+    tense: Tense | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +291,7 @@ def _event_json(event: Event) -> dict[str, Any]:
             "ofAll": event.of_all or None,
             "time": event.time,
             "timeText": event.time_text,
+            "tense": event.tense.value if event.tense else None,
         }
     )
 
@@ -295,4 +308,4 @@ def _claim_json(claim: Claim) -> dict[str, Any]:
         "within": claim.within,
         "speakers": list(claim.speakers),
         "addressees": list(claim.addressees),
-    }
+    } | _given({"tense": claim.tense.value if claim.tense else None})

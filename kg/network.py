@@ -39,7 +39,7 @@ _ROLE_LABELS = {
 ROLES = tuple(_ROLE_LABELS)
 """The properties that tie an event to who and what takes part in it."""
 
-_NO_RELATION = frozenset({"polarity", "certainty"})
+_NO_RELATION = frozenset({"polarity", "certainty", "tense"})
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _SHOWN_CANDIDATES = 8

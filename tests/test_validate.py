@@ -88,6 +88,7 @@ BROKEN = {
     "claimAddressee": (plus((CLAIM, kg("addressee"), iri("person/nobody"))), CLAIM),
     "claimPolarity": (plus((CLAIM, kg("polarity"), kg("Positive"))), CLAIM),
     "claimCertainty": (instead(CLAIM, kg("certainty"), kg("Sure")), CLAIM),
+    "tense": (plus((CLAIM, kg("tense"), kg("Sure"))), CLAIM),
     "claimDocument": (without(CLAIM, NamedNode(PROV + "wasDerivedFrom")), CLAIM),
     "claimStart": (instead(CLAIM, NamedNode(OA + "start"), number("900")), CLAIM),
     "claimEnd": (instead(CLAIM, NamedNode(OA + "end"), Literal("70")), CLAIM),

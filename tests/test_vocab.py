@@ -31,6 +31,7 @@ CONTRACT_PROPERTIES = """
 VALUES = {
     "Polarity": {"Positive", "Negative", "UnknownPolarity"},
     "Certainty": {"Certain", "Probable", "Possible", "UnknownCertainty"},
+    "Tense": {"Past", "Present", "Future"},
 }
 
 
@@ -81,7 +82,18 @@ def test_vocab_ontology_has_no_blank_nodes(ontology):
 
 def test_vocab_every_class_is_an_entity_an_event_or_a_record():
     roots = {vocab.lineage(name)[-1] for name in vocab.classes()}
-    assert roots == {"Entity", "Event", "Claim", "Document", "Mention", "Comparison", "Polarity", "Certainty", "Verdict"}
+    assert roots == {
+        "Entity",
+        "Event",
+        "Claim",
+        "Document",
+        "Mention",
+        "Comparison",
+        "Polarity",
+        "Certainty",
+        "Tense",
+        "Verdict",
+    }
 
 
 def test_vocab_cameo_codes_are_root_codes_of_events():
@@ -116,7 +128,7 @@ def example():
 def test_vocab_guide_names_every_class_and_property(ontology):
     named = set(re.findall(r"kg:(\w+)", GUIDE))
     missing = {name for name in vocab.classes() if name not in named}
-    assert missing == {"Polarity", "Certainty", "Verdict"}
+    assert missing == {"Polarity", "Certainty", "Tense", "Verdict"}
     assert [name for name in CONTRACT_PROPERTIES.split() if name not in named and name not in ("refersTo", "iso3166")] == []
     terms = {term.subject.value.removeprefix(vocab.KG) for term in ontology}
     assert named <= terms

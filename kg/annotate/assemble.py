@@ -12,8 +12,9 @@ from kg.annotate.found import Found
 from kg.annotate.pipeline import Reading
 from kg.annotate.scene import person_beside
 from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, noun_phrase, of_objects
+from kg.annotate.tense import tense_of
 from kg.knowledge import Knowledge
-from kg.model import Annotation, Attribute, Certainty, Claim, Document, Entity, Event, Mention, Polarity, Relation, Span
+from kg.model import Annotation, Attribute, Certainty, Claim, Document, Entity, Event, Mention, Polarity, Relation, Span, Tense
 from kg.vocab import digest, slugify
 
 _UNNAMED = "unnamed source"
@@ -222,6 +223,7 @@ class _Assembly:
             claim=claim_index[id(event.claim)],
             polarity=event.polarity,
             certainty=event.certainty,
+            tense=self._tense(event.token, event.claim),
             count=amount.count if amount else None,
             min_count=amount.minimum if amount else None,
             max_count=amount.maximum if amount else None,
@@ -279,6 +281,7 @@ class _Assembly:
                     addressee=addressee,
                     polarity=draft.polarity,
                     certainty=draft.certainty,
+                    tense=self._tense(draft.root, draft),
                     within=within,
                     speakers=speakers,
                     addressees=addressees,
@@ -286,6 +289,9 @@ class _Assembly:
                 )
             )
         return tuple(claims)
+
+    def _tense(self, index: int, draft: ClaimDraft) -> Tense | None:
+        return tense_of(self.doc[index], self.knowledge, draft.covers) if index >= 0 else None
 
     def _sentence(self, content: tuple[Span, ...], draft: ClaimDraft) -> Span:
         first = self.doc[min(start for start, _ in draft.content)].sent
