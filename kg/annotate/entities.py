@@ -276,6 +276,13 @@ class Registry:
             )
         elif mention.type == "Nationality":
             self._assign(mention, self._new("group", "Group", mention.lemma or name), "people")
+        elif mention.type == "Group":  # "two Palestinians", "the Rohingya"
+            counted = mention.amount is not None and mention.amount.count is not None
+            label = f"{mention.amount.count} {name}" if counted and mention.amount is not None else name
+            draft = self._new("group", "Group", label, local=True)
+            if mention.operator is not None and mention.operator.entry is not None:
+                draft.affiliation = self.known(mention.operator.entry).iri
+            self._assign(mention, draft, "people")
 
     # -- titles, nominals, pronouns ------------------------------------------------------------------------------------
 

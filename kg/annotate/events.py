@@ -140,6 +140,8 @@ class EventFinder:
         if roles is None:
             return None
         self._settle(roles, trigger)
+        if trigger.name == "Communication" and "recipient" not in roles and len(roles.get("participant", ())) == 1:
+            return None  # "spoke of a massacre"
         existential = token.dep_ in ("attr", "dobj") and any(child.dep_ == "expl" for child in token.head.children)
         amount = self._partitive_amount(token)
         fillers = [m for role in ("actor", "target", "instrument", "participant", "recipient") for m in roles.get(role, ())]
@@ -401,11 +403,11 @@ class EventFinder:
     def _settle(self, roles: dict[str, list[Found]], trigger: Trigger) -> None:
         """A weapon does not act: it is the instrument; a platform that crashes or is fired from stays."""
         for role in ("actor", "participant"):
-            weapons = [mention for mention in roles.get(role, ()) if mention.type == "Weapon"]
+            weapons = [mention for mention in roles.get(role, ()) if _is_unmanned(mention, trigger.name)]
             if weapons:
-                roles[role] = [mention for mention in roles[role] if mention.type != "Weapon"]
+                roles[role] = [mention for mention in roles[role] if all(mention is not weapon for weapon in weapons)]
                 roles.setdefault("instrument", []).extend(weapons)
-        if "instrument" in roles and "actor" not in roles:
+        if "instrument" in roles and not roles.get("actor"):
             operators = [m.operator for m in roles["instrument"] if m.operator is not None]
             if operators and (_is_harm(trigger.name) or trigger.name in ("Launch", "Deployment", "Shootdown", "Interception")):
                 roles["actor"] = operators[:1]
@@ -477,6 +479,12 @@ class EventFinder:
         return mention is None or mention.type == "Quantity"
 
 
+def _is_unmanned(mention: Found, event: str) -> bool:
+    """True for a weapon, and for a drone that does more than fly or crash: it is what somebody acts with."""
+    is_drone = mention.class_ is not None and is_a(mention.class_, "Drone")
+    return mention.type == "Weapon" or (is_drone and event != "Crash" and not is_a(event, "Movement"))
+
+
 def _is_numbered(noun: Token) -> bool:
     """True for a name of something with a number: "Flight 655"."""
     return noun.pos_ != "VERB" and noun.text[:1].isupper() and noun.i + 1 < len(noun.doc) and noun.nbor().text[:1].isdigit()
@@ -495,7 +503,7 @@ def _is_harm(type_: str) -> bool:
 
 def amount_of(event: EventDraft) -> Amount | None:
     """Give the event's count: of missiles launched, people killed."""
-    roles = ("target",) if event.type in _HARM else _COUNTED
+    roles = ("target", "actor") if event.type == "Displacement" else ("target",) if event.type in _HARM else _COUNTED
     for role in roles:
         told = event.roles.get(role, ())
         if role == "target" and event.type == "Explosion":  # its victims are counted with their killing

@@ -294,6 +294,7 @@ class MentionFinder:
         if match.role in ("people", "adjective") and _is_language(doc, start, end):
             return None
         is_people = last.tag_ == "NNPS" or (last.tag_ == "NNS" and last.text[:1].isupper())
+        is_people = is_people or (match.role == "people" and any(child.dep_ == "nummod" for child in last.children))
         if match.role == "people":
             return Found(
                 start,
@@ -394,6 +395,8 @@ class MentionFinder:
 
     def _outranks(self, doc: Doc, start: int, end: int, type_: str, inside: list[Found]) -> bool:
         """True if the model's longer name is to be kept instead of the gazetteer's names inside it."""
+        if all(token.like_num or any(m.start <= token.i < m.end for m in inside) for token in doc[start:end]):
+            return False  # "Eleven Scuds"
         covered = sum(mention.end - mention.start for mention in inside)
         if covered >= sum(
             not token.is_punct and token.lower_ not in ("the", "a", "an", "'s", "’s") for token in doc[start:end]

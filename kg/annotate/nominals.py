@@ -12,6 +12,7 @@ from kg.knowledge import Knowledge, Noun
 from kg.model import Span
 from kg.vocab import is_a
 
+_ARMS_EVENTS = ("Launch", "Hit", "Destruction", "Seizure", "Capture", "Shootdown", "Interception")
 _PREMODIFIERS = frozenset(("compound", "amod", "nummod", "nmod", "quantmod", "punct"))
 
 
@@ -38,8 +39,10 @@ class NominalFinder:
         taken |= {index for mention in found for index in range(mention.start, mention.end)}
         found += self._groups(doc, words, taken | in_title, silent, named)
         heads = {mention.head: mention for mention in named}
-        for mention in found:
+        counted = [m for m in named if m.type in ("Group", "Weapon", "Platform")]  # "two Palestinians", "18 F-16s"
+        for mention in (*found, *counted):
             mention.amount = self._amount(doc, mention)
+        for mention in found:
             if mention.operator is None:
                 mention.operator = _operator(doc, mention, heads)
         return found
@@ -103,7 +106,7 @@ class NominalFinder:
             or (
                 (token.lemma_, token.pos_) in self.knowledge.events
                 and any(
-                    is_a(trigger.name, "Attack") or is_a(trigger.name, "Movement") or trigger.name in ("Launch", "Hit")
+                    any(is_a(trigger.name, name) for name in ("Attack", "Movement")) or trigger.name in _ARMS_EVENTS
                     for trigger in self.knowledge.events[token.lemma_, token.pos_]
                 )
             )
@@ -234,7 +237,8 @@ class NominalFinder:
         if number is not None:
             words = doc[number.left_edge.i : number.right_edge.i + 1]
             bare = " ".join(t.text for t in words if t.dep_ in ("compound", "nummod") or t == number)
-            before = doc[max(0, words.start - 4) : number.i - sum(t.dep_ == "compound" for t in words)].text.lower()
+            leading = doc[max(0, words.start - 4) : number.i - sum(t.dep_ == "compound" for t in words)]
+            before = "".join(t.text_with_ws for t in leading if t.dep_ != "prt").lower()  # not "handed over two"
             after = doc[words.end : words.end + 5].text.lower()
             if any(t.dep_ == "cc" and t.lower_ in ("or", "and") for t in words):
                 after = doc[number.i + 1 : number.i + 6].text.lower()

@@ -28,6 +28,15 @@ def person_beside(noun: Token, mention_at: Mapping[int, Found]) -> Found | None:
     return next((m for m in beside if m is not None and m.form == "name" and m.type == "Person"), None)
 
 
+def _stems(word: str) -> list[str]:
+    """Give what a verb may be the past or participle of, where the model does not know ("besieged")."""
+    for ending in ("ed", "ing"):
+        if word.endswith(ending):
+            stem = word[: -len(ending)]
+            return [f"{stem}e", stem, stem[:-1]]
+    return []
+
+
 class Scene:
     """The mentions and claims of one document, by token.
 
@@ -70,6 +79,8 @@ class Scene:
     def lemma(self, token: Token, triggers: Iterable[tuple[str, str]]) -> str:
         """Give the lemma of a word, with its particle or first part ("shoot down", "air strike") if `triggers` list that."""
         lemma = token.lemma_.lower()
+        if token.pos_ == "VERB" and lemma == token.lower_ and (lemma, "VERB") not in triggers:
+            lemma = next((stem for stem in _stems(lemma) if (stem, "VERB") in triggers), lemma)
         particle = next((child.lower_ for child in token.children if child.dep_ == "prt"), None)
         if particle and (f"{lemma} {particle}", token.pos_) in triggers:
             return f"{lemma} {particle}"

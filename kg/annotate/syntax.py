@@ -28,7 +28,7 @@ def is_passive(verb: Token) -> bool:
     if any(child.dep_ in ("auxpass", "nsubjpass", "csubjpass") for child in verb.children):
         return True
     if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod"):
-        return True
+        return not any(child.dep_ == "aux" for child in verb.children)  # "reports that its drones had struck"
     if verb.tag_ == "VBN" and verb.dep_ == "advcl" and not any(child.dep_ in SUBJECT_DEPS | {"aux"} for child in verb.children):
         return True  # "Asked whether …, the minister said"
     if verb.tag_ == "VBN" and verb.dep_ in ("oprd", "xcomp", "acomp") and is_verb(verb.head) and is_passive(verb.head):
@@ -142,6 +142,9 @@ def objects(verb: Token) -> list[Token]:
         called = [c for c in clauses if any(word.lower_ == "what" and word.dep_ == "dobj" for word in c.children)]
         named = (word for clause in called for word in clause.children if word.dep_ in ("oprd", "dobj"))
         found = [word for word in named if word.lower_ != "what"]
+    if not found:  # "besieged Madaya", where the parser takes the town for a time
+        after = [c for c in verb.children if c.dep_ == "npadvmod" and c.i > verb.i and c.pos_ == "PROPN"]
+        found = [child for child in after if child.ent_type_ not in ("DATE", "TIME", "") and child.i <= verb.i + 2]
     if not found and verb.dep_ == "relcl" and not is_passive(verb):
         has_subject = any(child.dep_ in SUBJECT_DEPS and antecedent(child) is child for child in verb.children)
         if has_subject:
@@ -239,6 +242,8 @@ def is_negated(token: Token, counted: Token | None = None) -> bool:
     """
     if token.dep_ == "conj" and any(child.dep_ == "cc" and child.lower_ == "nor" for child in token.head.children):
         return True  # "neither confirmed nor denied"
+    if token.dep_ == "pcomp" and token.head.lower_ == "without":
+        return True
     if token.dep_ == "xcomp" and token.head.lemma_ in ("have", "remain"):
         pending = any(word.lower_ == "yet" for word in (*token.head.children, *token.children))
         if pending:
