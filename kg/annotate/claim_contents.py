@@ -10,10 +10,13 @@ from kg.annotate.passage import MIN_QUOTE, Passage, is_dash
 from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, is_negated, is_passive, is_verb, runs, subjects
 from kg.knowledge import Cue
 from kg.model import Polarity
+from kg.vocab import is_a
 
 _SELF = frozenset(("he", "she", "it", "they", "i", "we"))
 _NOUN_PREPOSITIONS = frozenset(("to", "of", "against", "about", "between", "toward", "towards", "with", "from"))
 _CONCEDING = frozenset(("while", "though", "although", "whereas"))
+_ANSWERING = _CONCEDING | {"but"}
+_LATER = frozenset(("later", "then", "also", "subsequently", "afterwards"))
 _NEAR_CUE = 3
 
 
@@ -67,8 +70,8 @@ class Contents:
 
     def _stands_apart(self, verb: Token, cue: Cue, clause: Token) -> bool:
         """True if a clause before the cue is a statement of its own ("A said so; B has not confirmed the loss")."""
-        if clause.i > verb.i:
-            return False
+        if clause.i > verb.i:  # "eleven died, a spokesman said; the junta could not be reached"
+            return any(token.text == ";" for token in self.doc[verb.i : clause.left_edge.i])
         between = self.doc[clause.i : verb.i]
         has_object = "object" not in cue.addressee and any(c.dep_ == "dobj" and c.i > verb.i for c in verb.children)
         return has_object or any(token.text == ";" for token in between)
@@ -86,7 +89,7 @@ class Contents:
         sentence = verb.sent
         speaks = self.sources.is_speaker(claim.source_heads)
         is_addressed = passive and "object" in cue.addressee
-        if cue.frames & {"object", "deed"} and not passive and speaks:
+        if cue.frames & {"object", "deed"} and not passive and speaks and not self._is_assault(verb, cue, claim):
             targets = [child for child in verb.children if child.dep_ == "dobj"]
             if "object" not in cue.frames:  # "supported the rebels" is a deed, "supported the plan" a word
                 targets = [t for t in targets if not self._is_somebody(t) or self.sources.is_quarrel(claim.source_heads, t)]
@@ -143,6 +146,14 @@ class Contents:
                 said = [*targets, *(c for c in tail if c.i > verb.i)]
                 claim.root = said[0].i
                 claim.content = runs(self.doc, sorted({t.i for part in said for t in part.subtree}))
+
+    def _is_assault(self, verb: Token, cue: Cue, claim: ClaimDraft) -> bool:
+        """True for "attacked" said of others than persons: troops attack with arms, senators with words."""
+        triggers = self.passage.knowledge.events.get((verb.lemma_, "VERB"), ())
+        if "object" in cue.frames or not any(is_a(trigger.name, "Attack") for trigger in triggers):
+            return False
+        mentions = [self.passage.mention_at.get(head.i) for head in claim.source_heads]
+        return all(mention is None or mention.type != "Person" for mention in mentions)
 
     def _is_somebody(self, target: Token) -> bool:
         noun = self.passage.knowledge.nouns.get(target.lemma_.lower())
@@ -207,6 +218,7 @@ class Contents:
         if "clause" not in cue.frames and self.prepositional(verb, cue) is not None:
             return []
         inside = {t.i for head in heads for t in head.subtree} | {verb.i}
+        inside |= {index for start, end in self.sources.source_ranges(heads) for index in range(start, end)}
         inside |= {
             t.i for child in verb.children if child.dep_ in ("aux", "neg", "advmod", "prt", "npadvmod") for t in child.subtree
         }
@@ -225,7 +237,25 @@ class Contents:
         if after is not None and not (after.is_punct or after.is_space):
             return []
         first, last = self.passage.stretch(verb)
+        if self._is_answered(right, last, heads):
+            last = left
         return runs(self.doc, [index for index in range(first, last) if not left <= index <= right])
+
+    def _is_answered(self, right: int, last: int, heads: list[Token]) -> bool:
+        """True if others speak behind the cue: "…, two diplomats said, but Asmara dismissed the reports"."""
+        rest = [token for token in self.doc[right + 1 : last] if not token.is_punct]
+        if not rest or rest[0].lower_ not in _ANSWERING:
+            return False
+        for token in rest:
+            if (
+                is_verb(token)
+                and self.passage.cue(token, "VERB") is not None
+                and not self.passage.in_quote(token.i, token.i + 1)
+            ):
+                others = [child for child in token.children if child.dep_ in SUBJECT_DEPS and child.i > right]
+                if others and all(child.pos_ != "PRON" for child in others) and self.sources.is_speaker(others):
+                    return True
+        return False
 
     def _may_speak_beside(self, verb: Token) -> bool:
         """True if a quotation in the next sentence can be what a verb says: it stands in none itself, and has no object."""
@@ -347,6 +377,9 @@ class Contents:
             return above  # "confirmed that two were lost but denied that …"
         first = next((c for c in clause.children if c.dep_ in ("aux", "auxpass")), clause)
         own = next((c for c in verb.children if c.dep_ in ("aux", "auxpass")), verb)
+        is_later = any(c.dep_ == "advmod" and c.lower_ in _LATER for c in verb.children)
+        if (is_later or is_passive(clause)) and self.doc[verb.left_edge.i - 2].text == "," and above.tag_ == own.tag_ == "VBD":
+            return above  # "said two were held, but later tweeted …", "said all were killed, and vowed revenge"
         of_telling = first.tag_ != "VBD" or (first.lemma_ == "have" and own.lemma_ != "have")
         return above if above.tag_ == "VBD" and own.tag_ == "VBD" and of_telling else None
 

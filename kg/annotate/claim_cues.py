@@ -78,7 +78,7 @@ class Patterns:
 
     def _by_verb(self, verb: Token, cue: Cue) -> ClaimDraft | None:
         """Give the claim that a verb makes if this row of the lexicon describes how it stands here."""
-        passive = is_passive(verb)
+        passive = is_passive(verb) or self._is_raised(verb)
         state = next(iter(self.passage.knowledge.cues.get((verb.lower_, "ADJ"), ())), None) if passive else None
         if state is not None and self.contents.complement(verb, state, passive)[0] is not None:
             cue, passive = state, False  # "is convinced that …": whose conviction it is is no object of another's deed
@@ -156,6 +156,12 @@ class Patterns:
         claim.cue = self._with_preposition(claim.cue, verb, claim)
         claim.base = self.passage.factuality.cue_status(verb, cue, clause)
         return self.contents.judged(claim)
+
+    def _is_raised(self, verb: Token) -> bool:
+        """True for "the crew, believed to number 500", which the parse takes for what the crew believes."""
+        if verb.tag_ not in ("VBD", "VBN") or verb.lemma_ not in self.passage.knowledge.words["raised verb"]:
+            return False
+        return any(c.dep_ == "xcomp" and any(t.dep_ == "aux" and t.lower_ == "to" for t in c.children) for c in verb.children)
 
     def _quoted_as(self, verb: Token, saying: Token) -> Iterator[ClaimDraft]:
         """Yield the claims of "Interfax quoted a spokesman as saying …": of who reports, if told, and of the quoted one."""

@@ -36,7 +36,8 @@ class Labels:
     def _headed(self, tokens: SpanOfTokens) -> Iterator[ClaimDraft]:
         """Yield the claim of a headline that names its source before a colon or behind a dash."""
         colon = next((t.i for t in tokens[:8] if t.text == ":"), None)
-        if colon is not None and colon + 2 < tokens.end and self._is_label(self.doc[tokens.start : colon]):
+        is_label = colon is not None and self._is_label(self.doc[tokens.start : colon])
+        if colon is not None and colon + 2 < tokens.end and is_label and not self._is_told(self.doc[colon + 1 : tokens.end]):
             yield self._by_label(self.doc[tokens.start : colon], colon, colon + 1, tokens.end)
             return
         end = tokens.end
@@ -45,6 +46,14 @@ class Labels:
         dash = next((t.i for t in reversed(self.doc[max(tokens.start + 3, end - 5) : end]) if is_dash(t)), None)
         if dash is not None and end - dash > 1 and self._is_label(self.doc[dash + 1 : end]):
             yield self._by_label(self.doc[dash + 1 : end], dash, tokens.start, dash)
+
+    def _is_told(self, headline: SpanOfTokens) -> bool:
+        """True if a headline names its source at its end: in "Mali: dozens killed, rebels claim" the label is the topic."""
+        words = [token for token in headline if not token.is_punct and not token.is_space]
+        last = words[-1] if words else None
+        if last is None or not is_verb(last) or self.passage.cue(last, "VERB") is None:
+            return False
+        return self.sources.is_speaker([child for child in last.children if child.dep_ == "nsubj"])
 
     def _by_label(self, label: SpanOfTokens, cue: int, start: int, end: int) -> ClaimDraft:
         claim = ClaimDraft(runs(self.doc, list(range(start, end))), [(label.start, label.end)], [(cue, cue + 1)])

@@ -50,7 +50,7 @@ class Sources:
 
     def _phrase(self, head: Token) -> tuple[int, int]:
         """Give a source with all that describes it: "Sergei Shoigu, the defence minister", "a study released by …"."""
-        start, end = head.left_edge.i, head.right_edge.i + 1
+        start, end = self._whole_name(head), head.right_edge.i + 1
         end = min([end, *(opening for opening, _ in self.passage.quotes if head.i < opening < end)])  # a quotation is no name
         adverbial = (c for c in head.children if c.dep_ == "acl" and c.tag_ == "VBG" and c.i > head.i)
         end = min([end, *(c.left_edge.i for c in adverbial if self.doc[c.left_edge.i - 1].text == ",")])
@@ -72,6 +72,16 @@ class Sources:
             span = with_conjuncts(head)
             return span.start, span.end
         return start, end
+
+    def _whole_name(self, head: Token) -> int:
+        """Give where a source starts, with a noun for the same body before it: "the U.N. refugee agency UNHCR"."""
+        start = head.left_edge.i
+        mention = self.passage.mention_at.get(head.i)
+        before = self.passage.mention_at.get(start - 1) if start > 0 else None
+        if mention is None or before is None or before is mention or before.entity is None or before.entity != mention.entity:
+            return start
+        start = before.start
+        return start - 1 if start > 0 and self.doc[start - 1].pos_ == "DET" else start
 
     def is_speaker(self, heads: list[Token]) -> bool:
         """True if one of the heads names somebody, or something, that can speak."""
@@ -109,7 +119,10 @@ class Sources:
 
         They are looked for to the left in the same sentence, then in the one before.
         """
-        if len(heads) != 1 or heads[0].lower_ != "they" or heads[0].i in self.passage.mention_at:
+        if len(heads) != 1:
+            return heads
+        is_pair = heads[0].lower_ in ("two", "both") and not any(c.dep_ == "prep" for c in heads[0].children)
+        if not is_pair and (heads[0].lower_ != "they" or heads[0].i in self.passage.mention_at):
             return heads
         sentence = heads[0].sent
         before = self.doc[sentence.start - 1].sent if sentence.start > 0 else None
@@ -119,7 +132,10 @@ class Sources:
             firsts = [t for t in part if t.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS and t.i < heads[0].i]
             for first in reversed(firsts):
                 members = conjuncts(first)
-                if len(members) > 1 and all(self._is_named(member) for member in members):
+                if is_pair and len(members) == 1 and is_verb(first.head):  # "Holbrooke met Milosevic, and the two agreed"
+                    members = [first, *(c for c in first.head.children if c.dep_ == "dobj")]
+                wanted = (2,) if is_pair else range(2, len(members) + 1)
+                if len(members) in wanted and all(self._is_named(member) for member in members):
                     return members
         return heads
 
