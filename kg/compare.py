@@ -2,7 +2,7 @@
 
 Compared are claims that state something: an event, or a tie between entities. What A says counts as said by B too if a
 comparison holds the two for the same, finer or newer, if both state the same tie, or if it is one claim, because one speaks
-through the other.
+through the other. A tie that one affirms and the other denies is a contradiction, as in a picture of the two (`kg.network`).
 """
 
 import textwrap
@@ -14,9 +14,12 @@ from pyoxigraph import NamedNode
 from kg.perspective import Perspective, select
 from kg.quotes import Quote, Quotes, comparisons
 from kg.store import Store
+from kg.verdicts import Verdict, on_tie, tie
 from kg.vocab import KG, kg
 
-_NO_TIE = frozenset(KG + name for name in ("polarity", "certainty", "count", "minCount", "maxCount", "time", "timeText"))
+_NO_TIE = frozenset(
+    KG + name for name in ("polarity", "certainty", "tense", "count", "minCount", "maxCount", "time", "timeText")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,15 @@ def compare(store: Store, a: str, b: str) -> Contrast:
                     agreeing.setdefault((left, right), item.rule)
     stated: dict[tuple[str, str, str], set[str]] = {}
     for claim, ties in told[1].items():
-        for tie in ties:
-            stated.setdefault(tie, set()).add(claim)
+        for statement in ties:
+            stated.setdefault(statement, set()).add(claim)
     for left, ties in told[0].items():
-        for tie in ties:
-            for right in stated.get(tie, ()):
-                if _same_mood(quotes.of(left), quotes.of(right)):
+        for statement in sorted(ties):
+            for right in sorted(stated.get(statement, ())):
+                verdict = on_tie(quotes.of(left), quotes.of(right))
+                if verdict is Verdict.CONTRADICTION:
+                    clashing.setdefault((left, right), "tie denied")
+                elif verdict is Verdict.SAME:
                     agreeing.setdefault((left, right), "same tie")
     matched = [{pair[place] for pair in (*agreeing, *clashing)} for place in (0, 1)]
     return Contrast(
@@ -112,7 +118,7 @@ def _stating(store: Store, claims: Iterable[str]) -> dict[str, set[tuple[str, st
             quads = list(store.database.quads_for_pattern(None, None, None, NamedNode(claim)))
             events = {quad.subject for quad in quads if quad.object == kg("Event")}
             ties = {
-                (quad.subject.value, quad.predicate.value, quad.object.value)
+                tie(quad.subject.value, quad.predicate.value.removeprefix(KG), quad.object.value)
                 for quad in quads
                 if quad.subject not in events
                 and quad.predicate.value.startswith(KG)
@@ -123,10 +129,6 @@ def _stating(store: Store, claims: Iterable[str]) -> dict[str, set[tuple[str, st
             if events or ties:
                 found[claim] = ties
     return found
-
-
-def _same_mood(one: Quote, other: Quote) -> bool:
-    return one.polarity == other.polarity and one.polarity != "UnknownPolarity"
 
 
 def _sorted(quotes: Iterable[Quote]) -> tuple[Quote, ...]:

@@ -18,6 +18,7 @@ from pyoxigraph import Quad
 from kg.errors import ExportError, suggest
 from kg.facts import Dataset, gather
 from kg.model import RISING, Certainty, Polarity
+from kg.sides import tell_sides
 from kg.vocab import KG, WIKIDATA, classes, lineage, prefixes
 
 CENTRALITIES = ("claims", "degree", "betweenness", "closeness", "pagerank")
@@ -285,7 +286,10 @@ class _Projection:
             if start in self.network and end in self.network:
                 self.network.add_edge(start, end, key=key, **_sealed(attributes))
         if self.sides:
-            self._tell_sides()
+            places = {
+                iri: frozenset(n for n, who in enumerate(self.sides) if who in self._voices(iri)) for iri in self.evidence
+            }
+            tell_sides(self.network, places)
         return self.network
 
     # Which claims count
@@ -482,33 +486,6 @@ class _Projection:
         edge["claims"][iri] = self.evidence[iri]
         for node in (start, end):
             self.told[node][iri] = self.evidence[iri]
-
-    # Two perspectives
-
-    def _tell_sides(self) -> None:
-        """Say of each node and edge who of the two tells of it, and where one contradicts the other."""
-        told = {
-            iri: frozenset(place for place, who in enumerate(self.sides) if who in self._voices(iri)) for iri in self.evidence
-        }
-        carriers = [attributes for _, attributes in self.network.nodes(data=True)]
-        for start, end, key, edge in self.network.edges(keys=True, data=True):
-            carriers.append(edge)
-            other = key.removesuffix(":Negative") if key.endswith(":Negative") else f"{key}:Negative"
-            if self.network.has_edge(start, end, other):
-                opposite = [claim["claim"] for claim in self.network.edges[start, end, other]["evidence"]]
-                edge["side"] = "clash" if any(self._clash(told, claim["claim"], opposite) for claim in edge["evidence"]) else ""
-        for attributes in carriers:
-            claims = [claim["claim"] for claim in attributes["evidence"]]
-            sides = frozenset().union(*(told[iri] for iri in claims))
-            is_clash = attributes.get("side") == "clash" or any(
-                self._clash(told, claim["claim"], claim["contradicts"]) for claim in attributes["evidence"]
-            )
-            attributes["side"] = "clash" if is_clash else "both" if len(sides) > 1 else "a" if 0 in sides else "b"
-
-    @staticmethod
-    def _clash(told: Mapping[str, frozenset[int]], iri: str, others: Iterable[str]) -> bool:
-        """True if one of the two makes this claim and the other one of those."""
-        return any(told[iri] and told.get(other) and told[iri] != told[other] for other in others)
 
     # Nodes
 

@@ -18,6 +18,8 @@ Rules, as they stand in `kg:rule`:
     another actor        somebody else is said to have done what is done but once (deeds.tsv, `once`), or each blames the other
     another place        what happens but once is said to have happened elsewhere
     differs in: …        all but this agrees: of another event
+
+A tie between two entities ("supports") has no participants, day or number; of it `on_tie` says whether two claims agree.
 """
 
 from collections import defaultdict
@@ -26,8 +28,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from itertools import product
+from typing import Protocol
 
-from kg.vocab import is_a
+from kg.vocab import is_a, symmetric_properties
 
 ROLES = ("actor", "target", "instrument", "participant", "recipient", "place", "origin", "destination")
 SURE = frozenset(("Certain", "Probable"))
@@ -192,6 +195,38 @@ def compare(one: Telling, other: Telling, lore: Lore) -> Comparison | None:
     if not _is_enough(first, second, agreeing):
         return None
     return _on_one_event(first, second, lore)
+
+
+class Mood(Protocol):
+    """How a claim holds what it states: by the local names of polarity and certainty."""
+
+    @property
+    def polarity(self) -> str: ...  # noqa: D102
+    @property
+    def certainty(self) -> str: ...  # noqa: D102
+
+
+def on_tie(one: Mood, other: Mood) -> Verdict | None:
+    """Say what two claims that state the same tie are to each other: the same, in contradiction, or nothing that can be said.
+
+    As with events, who does not commit himself agrees with nobody, and who is not sure contradicts nobody.
+    """
+    if "UnknownPolarity" in (one.polarity, other.polarity):
+        return None
+    if one.polarity == other.polarity:
+        return Verdict.SAME
+    return Verdict.CONTRADICTION if {one.certainty, other.certainty} <= SURE else None
+
+
+def tie(subject: str, predicate: str, object_: str) -> tuple[str, str, str]:
+    """Give a statement between two entities as all who state it have it: which of the two allies comes first says nothing.
+
+    >>> tie("b", "alliedWith", "a") == tie("a", "alliedWith", "b"), tie("b", "leads", "a") == tie("a", "leads", "b")
+    (True, False)
+    """
+    if predicate in symmetric_properties():
+        subject, object_ = sorted((subject, object_))
+    return subject, predicate, object_
 
 
 def same_event(comparison: Comparison) -> bool:

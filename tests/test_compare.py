@@ -8,6 +8,7 @@ from kg.errors import QueryError
 from kg.graph import to_quads
 from kg.knowledge import load_knowledge
 from kg.model import Document
+from kg.network import project
 from kg.store import open_store
 
 NEWS = [
@@ -15,6 +16,7 @@ NEWS = [
     ("TASS", "Russia denied that it had bombed Idlib on Tuesday. Russia said that Iran had shelled Aleppo on Tuesday."),
     ("AFP", "Russia said that Israel had attacked Damascus on Tuesday. Turkey said that Hamas had attacked Sderot on Tuesday."),
     ("Reuters", "Turkey said that Russia supports Syria. Russia said that Russia supports Syria."),
+    ("DPA", "Turkey said that Ali Mansour leads Hezbollah. Russia denied that Ali Mansour leads Hezbollah."),
 ]
 
 
@@ -35,7 +37,8 @@ def words(quotes):
 def test_each_thing_said_stands_where_it_belongs(store):
     found = compare(store, "Turkey", "Russia")
     assert [(pair.a.words, pair.b.words, pair.rule) for pair in found.against] == [
-        ("that Russia had bombed Idlib on Tuesday", "that it had bombed Idlib on Tuesday", "polarity")
+        ("that Russia had bombed Idlib on Tuesday", "that it had bombed Idlib on Tuesday", "polarity"),
+        ("that Ali Mansour leads Hezbollah", "that Ali Mansour leads Hezbollah", "tie denied"),
     ]
     assert {(pair.a.words, pair.b.words) for pair in found.both} == {
         ("that Iran had shelled Aleppo on Tuesday", "that Iran had shelled Aleppo on Tuesday"),
@@ -43,6 +46,14 @@ def test_each_thing_said_stands_where_it_belongs(store):
     }
     assert words(found.only_a) == {"that Hamas had attacked Sderot on Tuesday"}
     assert words(found.only_b) == {"that Israel had attacked Damascus on Tuesday"}
+
+
+def test_a_picture_of_the_two_shows_the_same_clashes(store):
+    """`kg render --compare` and `kg compare` hold a tie that one affirms and the other denies for one and the same thing."""
+    network = project(store, compare=("Turkey", "Russia"))
+    shown = {claim["quote"] for _, _, edge in network.edges(data=True) if edge["side"] == "clash" for claim in edge["evidence"]}
+    found = compare(store, "Turkey", "Russia").against
+    assert shown == {quote.words for pair in found for quote in (pair.a, pair.b)}
 
 
 def test_turned_round_it_is_the_same_turned_round(store):

@@ -282,6 +282,28 @@ def test_network_compare_of_sources_that_agree() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("certainty", "second", "side"),
+    [
+        ("Certain", "<person/c> kg:alliedWith <person/a>", "clash"),  # of allies it does not matter who comes first
+        ("Certain", "<person/c> kg:leads <person/a>", "b"),
+        ("Possible", "<person/c> kg:alliedWith <person/a>", "b"),
+    ],
+)
+def test_network_compare_of_a_tie_that_one_denies(certainty: str, second: str, side: str) -> None:
+    claim = "a kg:Claim ; kg:cue 'said' ; prov:wasDerivedFrom <document/d> ; kg:source"
+    person = "a kg:Person, kg:Entity ; rdfs:label"
+    quads = _quads(
+        f"""GRAPH <document/d> {{ <claim/1> {claim} <person/d> . <claim/2> {claim} <person/b> ;
+        kg:polarity kg:Negative ; kg:certainty kg:{certainty} .
+        <person/a> {person} "Anna" . <person/b> {person} "Boris" . <person/c> {person} "Carl" . <person/d> {person} "Dora" . }}
+        GRAPH <claim/1> {{ <person/a> kg:alliedWith <person/c> . }} GRAPH <claim/2> {{ {second} . }}"""
+    )
+    network = project(quads, compare=("Dora", "Boris"), events="edges")
+    denied = next(edge for _, _, edge in network.edges(data=True) if edge["polarity"] == "Negative")
+    assert denied["side"] == side
+
+
 @pytest.mark.parametrize("by", CENTRALITIES)
 def test_network_top_by_a_measure_keeps_just_so_many(quads: list[Quad], by: str) -> None:
     network = project(quads, top=5, by=by)
