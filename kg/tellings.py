@@ -24,7 +24,7 @@ _COUNTS = ("count", "minCount", "maxCount")
 _LINKS = {
     NamedNode(iri): iri.rpartition("#")[2].rpartition("/")[2]
     for iri in (
-        *(KG + name for name in ("event", "source", "cue", "within", "affiliation", "polarity", "certainty", "time")),
+        *(KG + name for name in ("event", "source", "cue", "within", "affiliation", "polarity", "certainty", "tense", "time")),
         *(KG + name for name in ("ofAll", "approximate", *_COUNTS, *ROLES)),
         *(PROV + "wasDerivedFrom", DCTERMS + "issued", DCTERMS + "publisher"),
         *(KG + name for name in ("partOf", "locatedIn", "worksFor", "leads", "nationality")),
@@ -244,6 +244,7 @@ def _telling(event: str, claim: str, document: str, above: Iterable[str], roots:
         bool(facts.of(event, "ofAll")),
         min(facts.of(event, "time"), default=None),
         min(facts.of(document, "issued"), default=None),
+        min((value.removeprefix(KG) for value in facts.of(event, "tense")), default=None),
         frozenset(sources),
         frozenset(above),
         roots,

@@ -2,7 +2,8 @@
 
 Pure: no store, no order, no clock. A verdict rests on the two tellings alone and on what `Lore` knows of kinds of event.
 Cautious: a wrong merge is worse than a missed one. Two tellings are of one event only if their kinds fit, two things agree
-(two roles, or one and the day that both name), and nothing that both tell speaks against it. Names are never compared by
+(two roles, or one and the day that both name), and nothing that both tell speaks against it. What is planned is another thing
+than what has happened. Names are never compared by
 likeness: a Su-34 is not a Su-35; only a broader kind (a fighter), a place around (Syria, of Idlib) or an owner agrees with it.
 
 Rules, as they stand in `kg:rule`:
@@ -102,6 +103,7 @@ class Telling:
         least, most: how many; None where no bound is told.
         rough: the count is an approximate one; whole: it is said of all there were.
         day: of the event, as told; issued: of the document.
+        tense: Past, Present or Future, None if nothing says so.
         sources: who says it; above: the claims that report this one; roots: where the words come from.
     """
 
@@ -123,6 +125,7 @@ class Telling:
     whole: bool = False
     day: str | None = None
     issued: str | None = None
+    tense: str | None = None
     sources: frozenset[str] = frozenset()
     above: frozenset[str] = frozenset()
     roots: frozenset[str] = frozenset()
@@ -178,6 +181,8 @@ def compare(one: Telling, other: Telling, lore: Lore) -> Comparison | None:
     """Say what two tellings are to each other; None if nothing can be said. The order of the two does not matter."""
     if one.claim == other.claim or one.event == other.event:
         return None
+    if (one.tense == "Future") != (other.tense == "Future"):
+        return None  # "agreed to meet", "will not invade"
     first, second = sorted((one, other), key=lambda telling: (telling.issued or "", telling.claim, telling.event))
     excluded = _excludes(first, second, lore)
     if excluded is not None:

@@ -242,6 +242,15 @@ def test_talk_and_support_are_one_event_on_one_day_only():
     assert verdict(one, replace(other, **NEGATIVE)).verdict is Verdict.CONTRADICTION
 
 
+@pytest.mark.parametrize(
+    ("tenses", "expected"), [("Past Future", None), ("Future Future", Verdict.SAME), ("Past Past", Verdict.SAME)]
+)
+def test_a_plan_is_no_telling_of_what_has_happened(tenses, expected):
+    one, other = (telling(name, "Meeting", participants=(A, B), place=TOWN, **ON_THE_DAY) for name in "xy")
+    found = verdict(*(replace(t, tense=tense) for t, tense in zip((one, other), tenses.split(), strict=True)))
+    assert (found and found.verdict) is expected
+
+
 def test_people_without_a_name_make_no_event():
     """Soldiers who shot at civilians, and soldiers who shot at civilians."""
     one, other = (telling(name, "Shooting", actor=SOLDIERS, target=PEOPLE) for name in "xy")
