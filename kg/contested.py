@@ -80,15 +80,17 @@ class Affairs:
 
     def __init__(self, store: Store) -> None:
         compared = comparisons(store)
-        self._clashes = [item for item in compared if item.verdict == "Contradiction"]
-        clashing = {end for item in self._clashes for end in (item.first, item.second)}
+        clashes = [item for item in compared if item.verdict == "Contradiction"]
+        clashing = {end for item in clashes for end in (item.first, item.second)}
         alike = [item for item in compared if item.verdict in ("Same", "Refinement")]
         propositions = Groups(clashing | {end for item in alike for end in (item.first, item.second)})
         for item in alike:
             propositions.join(item.first, item.second)
         affairs = Groups(clashing)
-        for item in self._clashes:
+        self._clashes: dict[Telling, list[Compared]] = defaultdict(list)
+        for item in clashes:
             affairs.join(item.first, item.second)
+            self._clashes[item.first].append(item)
         self._alike_with: dict[Telling, list[Telling]] = {}
         for members in propositions.listed():
             self._alike_with |= dict.fromkeys(members, members)
@@ -100,8 +102,7 @@ class Affairs:
 
     def describe(self, group: list[Telling]) -> Dispute:
         """Give one of the `groups` as people read it."""
-        here = set(group)
-        clashes = [item for item in self._clashes if item.first in here]
+        clashes = [item for telling in group for item in self._clashes.get(telling, ())]
         return _dispute(group, clashes, self._alike_with, self._quotes)
 
     def newest_first(self) -> list[list[Telling]]:
@@ -117,9 +118,8 @@ class Affairs:
 def _dispute(
     group: list[Telling], clashes: list[Compared], alike_with: Mapping[Telling, list[Telling]], quotes: Quotes
 ) -> Dispute:
-    here = set(group)
-    rules = sorted({item.rule for item in clashes if item.first in here})
-    against = {frozenset((item.first, item.second)) for item in clashes if item.first in here}
+    rules = sorted({item.rule for item in clashes})
+    against = {frozenset((item.first, item.second)) for item in clashes}
     sides: dict[str, set[Telling]] = defaultdict(set)
     for telling in group:
         members = set(alike_with[telling])
