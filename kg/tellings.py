@@ -12,11 +12,11 @@ from functools import cache
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
-from kg.knowledge import load_knowledge
+from kg.knowledge import deeds, load_knowledge
 from kg.sources import Voice, root_sources
 from kg.store import Store
-from kg.verdicts import ROLES, Telling
-from kg.vocab import DCTERMS, KG, PROV, RDF, RDFS, SKOS, finest, kg, slugify
+from kg.verdicts import PLACE_KIND, ROLES, Telling
+from kg.vocab import DCTERMS, KG, PROV, RDF, RDFS, SKOS, classes, finest, is_a, kg, slugify
 
 _TYPE, _LABEL, _OPERATES = NamedNode(RDF + "type"), NamedNode(RDFS + "label"), kg("operates")
 _PHRASE_END = re.compile(r"\s(?:of|at|in|from|with|close)\s|,")
@@ -55,6 +55,8 @@ class Facts:
         self.asked: set[str] = set()
         self._facts = store.database.quads_for_pattern
         self._groups = f"{store.base}group/"
+        self._places = f"{store.base}place/"
+        self._weapons = f"{store.base}weapon/"
         self._types: dict[str, set[str]] = defaultdict(set)
         self._links: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._kinds: dict[str, set[str]] = defaultdict(set)
@@ -76,6 +78,8 @@ class Facts:
         elif predicate == _LABEL:
             if self._groups in subject:
                 self._kinds[subject].add(_group_kind(value))
+            elif subject.startswith(self._places) and "/" in subject.removeprefix(self._places):
+                self._kinds[subject].add(_place_kind(value))
         elif predicate == _OPERATES:
             self._owners[value].add(subject)
         elif predicate in _LINKS:
@@ -115,7 +119,7 @@ class Facts:
         return not self.classes(entity).isdisjoint(classes)
 
     def kinds(self, entity: str) -> set[str]:
-        """Give what kind of people or things an unnamed group is."""
+        """Give what kind of people or things an unnamed group is, or what kind of place one without a name."""
         self._look(entity)
         return self._kinds.get(entity, set())
 
@@ -138,6 +142,8 @@ class Facts:
                 new = (self.owned_by(one) | self.of(one, "broader") | around) - found - {entity}
                 found |= new
                 queue.extend(sorted(new))
+            if self.is_a(entity, "Weapon"):
+                found |= {f"{self._weapons}{noun}" for name in self.classes(entity) if (noun := _class_noun(name))} - {entity}
             self._known[entity] = found
         self.asked |= {entity, *self._known[entity]}
         return self._known[entity]
@@ -187,6 +193,7 @@ def said(claim: str, facts: Facts) -> Said:
     above = tuple(_above(claim, facts))
     roots = _roots_of(claim, above, facts)
     told = [_telling(event, claim, document, above, roots, facts) for event in sorted(facts.of(claim, "event"))]
+    _place_tolls(told, facts)
     voice = _voice(claim, document, above, roots, facts) if told else None
     sides = {root: facts.spoken_for(root) for root in sorted(roots)} if told else {}
     return Said(claim, document, roots, told, voice, sides, frozenset(facts.asked))
@@ -251,15 +258,43 @@ def _telling(event: str, claim: str, document: str, above: Iterable[str], roots:
     )
 
 
+def _place_tolls(told: Iterable[Telling], facts: Facts) -> None:
+    """Let a toll without a place be where the only attack is that its claim tells of: "killed 40 in a raid on Idlib"."""
+    _, tolls, _ = deeds()
+    counted = [telling for telling in told if any(is_a(telling.type, name) for name in tolls)]
+    attacks = [telling for telling in told if is_a(telling.type, "Attack") and telling not in counted]
+    if len(attacks) != 1:
+        return
+    (attack,) = attacks
+    targets = {target for target in attack.roles.get("target", ()) if facts.is_a(target, "Place")}
+    where = attack.roles.get("place") or targets | _kinds_of(targets, facts)
+    for telling in counted:
+        is_so = telling.polarity == attack.polarity and "Future" not in (telling.tense, attack.tense)
+        if where and is_so and "place" not in telling.roles:
+            telling.roles["place"] = set(where)
+            telling.wider |= {place: wider for place in where if (wider := facts.wider(place))}
+            telling.unique |= attack.unique & where
+
+
 def _kinds_of(fillers: Iterable[str], facts: Facts) -> set[str]:
-    """Give what fillers without a name are compared by besides: the kind of a group; of "Russian missiles", missiles."""
+    """Give what fillers without a name are compared by besides.
+
+    The kind of a group or a place; of "Russian missiles" missiles, of "NATO aircraft" aircraft.
+    """
     found = {kind for filler in fillers for kind in facts.kinds(filler)}
     for filler in fillers:
         for kind in facts.of(filler, "broader"):
             whose = filler.rpartition("/")[2].removesuffix(kind.rpartition("/")[2]).removesuffix("-")
-            if whose in _peoples():
+            owners = {owner.rpartition("/")[2] for owner in facts.owned_by(filler)}
+            if whose in _peoples() or whose in owners:
                 found.add(kind)
     return found
+
+
+@cache
+def _class_noun(name: str) -> str | None:
+    """Give the name of the kind of weapons that are all of this class, as it stands in IRIs; None if it is not of weapons."""
+    return slugify(classes()[name].label) if name != "Weapon" and is_a(name, "Weapon") else None
 
 
 @cache
@@ -274,6 +309,12 @@ def _group_kind(label: str) -> str:
     words = _PHRASE_END.split(label.lower(), maxsplit=1)[0].split()
     noun = load_knowledge().nouns.get(words[-1]) if words else None
     return f"kind:{noun.kind if noun is not None else words[-1] if words else label}"
+
+
+def _place_kind(label: str) -> str:
+    """Give what a place without a name is compared by: "a crowded market" and "the market" may be one, a hospital not."""
+    words = _PHRASE_END.split(label.lower(), maxsplit=1)[0].split()
+    return f"{PLACE_KIND}{words[-1] if words else label}"
 
 
 def _iri(text: str) -> NamedNode | None:

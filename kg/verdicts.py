@@ -34,6 +34,9 @@ from typing import Protocol
 from kg.vocab import is_a, symmetric_properties
 
 ROLES = ("actor", "target", "instrument", "participant", "recipient", "place", "origin", "destination")
+PLACE_KIND = "kind:place/"
+"""How a filler begins that is a kind of place: of two unnamed markets it is not known whether they are one."""
+
 SURE = frozenset(("Certain", "Probable"))
 """Who is less sure than that contradicts nobody and corroborates nobody."""
 
@@ -94,7 +97,8 @@ class Telling:
 
     Attributes:
         type: its finest class.
-        roles: the fillers of each role, by IRI; an unnamed group also by its kind ("kind:civilian").
+        roles: the fillers of each role, by IRI; an unnamed group also by its kind ("kind:civilian"), an unnamed place as well
+            ("kind:place/market").
         wider: for each filler, what it belongs to, is a kind of, or lies in.
         unique: fillers that are single beings or places, not kinds, states or groups.
         particular: fillers that are people or weapons, of which no two are alike because they belong to one state.
@@ -347,13 +351,22 @@ def _agreement(one: Telling, other: Telling) -> tuple[set[str], set[str]]:
     for role in ROLES:
         if role in one.roles and role in other.roles:
             if _fillers_agree(role, one, other):
-                agreeing.add(role)
+                if not _is_unnamed_place(role, one, other):
+                    agreeing.add(role)
             elif role != "destination":
                 differing.add(role)
     both = one.roles.get("participant", set()) & other.roles.get("participant", set())
     if len(both) >= 2:
         agreeing.add("participants")
     return agreeing, differing
+
+
+def _is_unnamed_place(role: str, one: Telling, other: Telling) -> bool:
+    """True if nothing but the kind of a place is alike in both: "a market" speaks neither for nor against one event."""
+    shared = one.roles[role] & other.roles[role]
+    if not shared or any(not filler.startswith(PLACE_KIND) for filler in shared):
+        return False
+    return not any(_agrees(one, left, other, right) for left in one.roles[role] for right in other.roles[role] if left != right)
 
 
 def _owners_clash(one: Telling, other: Telling) -> bool:

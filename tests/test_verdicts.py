@@ -83,6 +83,11 @@ FIRES = {
     ),
     "polarity": (bombing("x"), bombing("y", **NEGATIVE), Verdict.CONTRADICTION),
     "polarity: the whole country is denied": (bombing("x"), bombing("y", target=COUNTRY, **NEGATIVE), Verdict.CONTRADICTION),
+    "polarity: of a market in a town": (
+        bombing("x", target="kind:place/market", place=TOWN),
+        bombing("y", target="kind:place/market", place=TOWN, **NEGATIVE),
+        Verdict.CONTRADICTION,
+    ),
     "exclusive outcomes": (
         telling("x", "Hit", instrument="weapon/kalibr", whole=True),
         telling("y", "Crash", instrument="weapon/kalibr", place=TOWN),
@@ -142,6 +147,10 @@ FIRES_NOT = {
     "polarity: of one source": (bombing("x"), bombing("y", sources=frozenset(("agency/x",)), **NEGATIVE)),
     "polarity: one who is not sure": (bombing("x", certainty="Possible"), bombing("y", **NEGATIVE)),
     "polarity: who commits to nothing": (bombing("x"), bombing("y", polarity="UnknownPolarity")),
+    "polarity: of an unnamed market": (
+        bombing("x", target="kind:place/market"),
+        bombing("y", target="kind:place/market", **NEGATIVE),
+    ),
     "polarity: another town": (bombing("x"), bombing("y", target=OTHER_TOWN, **NEGATIVE)),
     "polarity: what is denied is but a part": (bombing("x", target=COUNTRY), bombing("y", **NEGATIVE)),
     "polarity: weeks later": (bombing("x"), bombing("y", issued="2020-03-13", **NEGATIVE)),
