@@ -27,7 +27,8 @@ class Segment:
     Attributes:
         kind: "headline" (titles and subheads), "paragraph" (also list items), "dateline" ("MOSCOW, Oct 7 (Reuters) -"),
             "byline" ("By John Smith"), "speaker" (the label in a transcript, "SECRETARY KERRY:"), or "boilerplate"
-            (what belongs to the page and not to the story: newsletters, cookies, copyright).
+            (what belongs to the page and not to the story: newsletters, cookies, copyright, the marks of headings, quoted
+            lines and table cells). The cells of a table are paragraphs of their own.
     """
 
     span: Span
@@ -66,7 +67,9 @@ _CITY_CAPS = r"[A-Z][A-Z.'’-]*[A-Z](?:[ /-][A-Z][A-Z.'’-]+){0,4}"
 _CITY = r"[A-Z][\w.'’-]+(?:[ /][A-Z][\w.'’-]+){0,3}"
 _REGION = r"(?:, [A-Z][\w.'’]*(?: [A-Z][\w.'’]*){0,3})"
 _DASH = r"(?:--|[-–—])"
-_WITH_AGENCY = rf"(?:{_CITY}{_REGION}?,?\s)?(?:{_DATE}\s)?\((?:{_AGENCIES})\)\s?{_DASH}?(?=\s|[A-Z\"“‘])"  # Moscow (CNN) —
+_WITH_AGENCY = (  # Moscow (CNN) —
+    rf"[*_]{{0,2}}(?:{_CITY}{_REGION}?,?\s)?(?:{_DATE}\s)?\((?:{_AGENCIES})\)[*_]{{0,2}}\s?{_DASH}?(?=\s|[A-Z\"“‘])"
+)
 _WITH_DATE = rf"{_CITY_CAPS}{_REGION}?,\s{_DATE}\.?(?:\s/[A-Z]+/\.?|\s?{_DASH}|:)(?=\s)"  # MOSCOW, October 7. /TASS/.
 _WITH_DASH = rf"{_CITY_CAPS}{_REGION}?\s?(?:—|–|\s-|--)(?=\s?[\"“‘]?[A-Z0-9])"  # BEIRUT, Lebanon —
 _WITH_BOTH = rf"{_CITY}{_REGION}?,?\s{_DATE}\s\([A-Z][\w ]{{1,30}}\)\s?{_DASH}(?=\s)"  # Belgrade, 4 April 1994 (Tanjug) -
@@ -74,10 +77,14 @@ _DATELINE = re.compile(f"(?:{_WITH_AGENCY}|{_WITH_DATE}|{_WITH_BOTH}|{_WITH_DASH
 _PARTICLE = r"(?:al|el|bin|ibn|de|la|der|den|van|von)"
 _NAME = rf"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|The\b)[A-Z][\w.'’-]*(?:\s{_PARTICLE}|\s[A-Z][\w.'’-]*){{1,4}}"
 _NAMES = rf"{_NAME}(?:(?:,\s?|\s+and\s+|\s+AND\s+){_NAME})*"
+_CREDITED = (
+    r"(?:(?:[Ww]ith\s)?[Aa]dditional\s|[Ff]urther\s)?(?:[Rr]eporting|[Ww]riting|[Ee]diting|[Tt]ranslation|[Gg]raphics|[Ff]act-checking)"
+    r"\s(?:and\s\w+\s)?by\s[^.!?]{3,250}"
+)
 _BYLINE = re.compile(
     rf"(?:(?:By|BY|by|(?:Written|Reported|Story|Words|Text|Analysis|Opinion|Photographs|Video)\sby)\s+{_NAMES}"
     rf"(?:\s*[,|/–—-]\s*[^.!?]{{1,60}}|\s+(?:in|for|at|of)\s+[A-Z][^.!?]{{1,50}})?"
-    r"|\(?(?:(?:Additional\s)?[Rr]eporting|[Ww]riting|[Ee]diting)\sby\s[^.!?]{3,250}\.?\)?"
+    rf"|\(?{_CREDITED}(?:\.\s+{_CREDITED})*\.?\)?"
     r"|[A-Z][^.!?]{3,200}\scontributed\s(?:to\sthis\s(?:report|article|story|piece)|(?:to\s)?(?:the\s)?reporting)[^.!?]{0,60}\.?)$"
 )
 _BY = re.compile(r"^(?:\w+\s)?[Bb][Yy]\s")
@@ -88,7 +95,7 @@ _DESK = (
 _SIGNED = re.compile(rf"{_NAMES}(?:,\s|\s[|–—-]\s|\n)[^.!?:;]{{0,60}}\b{_DESK}\b[^.!?:;]{{0,40}}$")
 _SIGNED_FROM = re.compile(rf"{_NAMES}\sin\s{_CITY}(?:,\s{_CITY}|\sand\s{_CITY})*$")
 _DAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,?\s)?"
-_CLOCK = r"(?:,?\s(?:at\s)?\d{1,2}[:.]\d{2}(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s[A-Z]{2,4})?)?"
+_CLOCK = r"(?:(?:,|\s[|•·–—-])?\s(?:at\s)?\d{1,2}[:.]\d{2}(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s[A-Z]{2,4})?)?"
 _DATE_LINE = re.compile(rf"{_DAY}{_DATE}{_CLOCK}$")
 _SPEAKER_CAPS = re.compile(
     r"(?:Q|A|[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){0,5}(?:, [A-Z][A-Z .'’-]+)?(?: \([^()]{1,30}\))?):(?=\s+\S)"
@@ -108,6 +115,11 @@ _CREDIT = re.compile(
 _MAIL_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Date|Sent|Reply-To):\s")
 _MAIL_SUBJECT = re.compile(r"Subject:(?=\s)(?:\s(?:Re|RE|Fwd|FW|Fw|Aw):)*(?=\s)")
 _MAIL_ANSWER = re.compile(r"On\s.{6,110}\swrote:$", re.DOTALL)
+_MARK = re.compile(r"(?P<heading>#{1,6}\s+)(?=\S)|(?:>[^\S\n]*)+(?=[^\s>])")
+"""What stands before a heading in Markdown, and before quoted lines there and in mail."""
+_CELL_BORDER = re.compile(r"[|\t]")
+_TABLE_BORDERS = 2
+"""Borders that a line must have, as many as its neighbour, to be a row of a table."""
 _SIGNATURE_BLOCKS = 8
 _TITLE_SUFFIX = re.compile(r"\s[|–—-]\s[^|.!?]{2,40}$")
 _REPEATED_WORDS = 4
@@ -127,23 +139,27 @@ def segments(text: str) -> tuple[Segment, ...]:
     Raises:
         KnowledgeError: `ontology/lexicons/boilerplate.tsv` is malformed.
     """
-    blocks = list(_blocks(text))
+    rows = _table_rows(text)
+    blocks = list(_blocks(text, rows))
     labels = _speaker_labels(text, blocks)
     found: list[Segment] = []
     for index, block in enumerate(blocks):
-        found.extend(_classify(text, block, labels, is_first=index == 0, is_only=len(blocks) == 1))
+        if block.start in rows:
+            found.extend(_cells(text, block))
+        else:
+            found.extend(_classify(text, block, labels, is_first=index == 0, is_only=len(blocks) == 1))
     return tuple(_signed(text, _story_of_mail(text, _told_once(text, found))))
 
 
 def _told_once(text: str, found: list[Segment]) -> list[Segment]:
-    """Make boilerplate of a headline that repeats another, with or without the name of the outlet behind it."""
-    headlines = [_line(text, segment) for segment in found if segment.kind == "headline"]
+    """Make boilerplate of a headline that repeats another, in any letter case, with the name of the outlet behind it or not."""
+    headlines = [_line(text, segment).casefold() for segment in found if segment.kind == "headline"]
     plain = {_TITLE_SUFFIX.sub("", line) for line in headlines} & set(headlines)
     told: set[str] = set()
     kept = []
     for segment in found:
         if segment.kind == "headline":
-            line = _line(text, segment)
+            line = _line(text, segment).casefold()
             core = _TITLE_SUFFIX.sub("", line)
             has_twin = core in plain and len(core.split()) >= _REPEATED_WORDS
             if has_twin and (line != core or core in told):
@@ -187,14 +203,45 @@ def _line(text: str, segment: Segment) -> str:
     return " ".join(text[segment.span.start : segment.span.end].split())
 
 
-def _blocks(text: str) -> Iterator[Span]:
-    """Yield spans of lines that belong together."""
+def _table_rows(text: str) -> frozenset[int]:
+    """Give where the lines begin that are rows of a table: neighbours with the same number of borders."""
+    rows: set[int] = set()
+    for stanza in _stanzas(text):
+        borders = [max(text.count(border, line.start, line.end) for border in "|\t") for line in stanza]
+        for (line, count), (following, next_count) in pairwise(zip(stanza, borders, strict=True)):
+            if count == next_count >= _TABLE_BORDERS:
+                rows.update((line.start, following.start))
+    return frozenset(rows)
+
+
+def _cells(text: str, row: Span) -> Iterator[Segment]:
+    """Yield the cells of a row; the borders between them, and cells without a letter or digit, are boilerplate."""
+    at = row.start
+    for border in _CELL_BORDER.finditer(text, row.start, row.end):
+        yield from _cell(text, Span(at, border.start()))
+        if border.group() == "|":
+            yield Segment(Span(border.start(), border.end()), "boilerplate")
+        at = border.end()
+    yield from _cell(text, Span(at, row.end))
+
+
+def _cell(text: str, span: Span) -> Iterator[Segment]:
+    written = text[span.start : span.end]
+    if cell := written.strip():
+        start = span.start + len(written) - len(written.lstrip())
+        kind: Kind = "paragraph" if any(character.isalnum() for character in cell) else "boilerplate"
+        yield Segment(Span(start, start + len(cell)), kind)
+
+
+def _blocks(text: str, rows: frozenset[int]) -> Iterator[Span]:
+    """Yield spans of lines that belong together; each of the `rows` of tables for itself."""
     for stanza in _stanzas(text):
         width = max(line.end - line.start for line in stanza)
         start = stanza[0].start
         for line, following in pairwise(stanza):
             is_opening = line.start == stanza[0].start
-            if not _goes_on(text, line, following, width, len(stanza), is_opening):
+            is_row = line.start in rows or following.start in rows
+            if is_row or not _goes_on(text, line, following, width, len(stanza), is_opening):
                 yield Span(start, line.end)
                 start = following.start
         yield Span(start, stanza[-1].end)
@@ -225,7 +272,7 @@ def _goes_on(text: str, line: Span, following: Span, width: int, lines: int, is_
     is_wrapped = width in _WRAP_WIDTHS and len(this) + 1 + len(first_word) > width
     if _LIST_ITEM.match(following_text) and (is_closed or not is_wrapped):
         return False
-    if _MAIL_ANSWER.match(this) or (following_text.startswith("(") and _is_boilerplate(following_text)):
+    if _MAIL_ANSWER.match(_unmarked(this)) or (following_text.startswith("(") and _is_boilerplate(following_text)):
         return False
     if following_text[0].islower():
         return not is_closed or is_wrapped or this.endswith(",")
@@ -237,6 +284,12 @@ def _goes_on(text: str, line: Span, following: Span, width: int, lines: int, is_
     # width says that it was wrapped.
     looks_like_headline = _is_title_case(this) or (is_opening and lines == 2 and not _SENTENCE_INSIDE.search(this))
     return not looks_like_headline
+
+
+def _unmarked(line: str) -> str:
+    """Give `line` without the mark of a heading or a quoted line before it."""
+    mark = _MARK.match(line)
+    return line[mark.end() :] if mark else line
 
 
 def _ends_open(line: str) -> bool:
@@ -254,7 +307,7 @@ def _speaker_labels(text: str, blocks: list[Span]) -> frozenset[str]:
     capitals: Counter[str] = Counter()
     names: Counter[str] = Counter()
     for block in blocks:
-        start = text[block.start : min(block.end, block.start + _LABEL_LENGTH)]
+        start = _unmarked(text[block.start : min(block.end, block.start + _LABEL_LENGTH)])
         if match := _SPEAKER_CAPS.match(start):
             capitals[match.group()] += 1
         elif match := _SPEAKER.match(start):
@@ -267,10 +320,18 @@ def _speaker_labels(text: str, blocks: list[Span]) -> frozenset[str]:
 def _classify(text: str, block: Span, labels: frozenset[str], *, is_first: bool, is_only: bool) -> Iterator[Segment]:
     """Yield the block as one segment, or as a dateline or speaker label and what follows it."""
     written = text[block.start : block.end]
+    if mark := _MARK.match(written):
+        marked = Span(block.start + mark.end(), block.end)
+        yield Segment(Span(block.start, block.start + len(mark.group().rstrip())), "boilerplate")
+        if mark.group("heading") and "\n" not in written and len(written) <= _HEADLINE_LENGTH:
+            yield Segment(marked, "headline")
+        else:
+            yield from _classify(text, marked, labels, is_first=is_first, is_only=is_only)
+        return
     if _is_boilerplate(written):
         yield Segment(block, "boilerplate")
         return
-    if len(written) <= _BOILERPLATE_LENGTH and _BYLINE.match(written):
+    if len(written) <= _BOILERPLATE_LENGTH and _BYLINE.match(written.strip("*_")):
         yield Segment(block, "byline")
         return
     if len(written) <= _DATELINE_LENGTH and _DATE_LINE.match(written):

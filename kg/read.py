@@ -415,7 +415,7 @@ def _parse_json(written: str, where: str) -> object:
 def _make_record(value: object, where: str, name: str | None, report: Report) -> Document:
     """Make a document of one JSON object."""
     if not isinstance(value, dict):
-        raise InputError(f"{where}: a JSON {type(value).__name__}, not an object; give objects with 'id' and 'text'")
+        raise InputError(f"{where}: {_json_type(value)}, not an object; give objects with 'id' and 'text'")
     fields = dict(value)
     text = fields.pop("text", None)
     if text is None:
@@ -423,7 +423,7 @@ def _make_record(value: object, where: str, name: str | None, report: Report) ->
             f"{where}: no 'text'; give objects with 'id' and 'text' (found: {', '.join(sorted(value)) or 'nothing'})"
         )
     if not isinstance(text, str):
-        raise InputError(f"{where}: 'text' is a {type(text).__name__}, not a string; correct it")
+        raise InputError(f"{where}: 'text' is {_json_type(text)}, not a string; correct it")
     return _make_document(fields, text, where, name, report)
 
 
@@ -481,7 +481,7 @@ def _make_document(fields: Mapping[str, Any], text: str, where: str, name: str |
         given[key] = _as_string(value)
         if value is not None and given[key] is None:
             metadata[key] = value
-            report(InputNotice(f"{where}: '{key}' is a {type(value).__name__}, not a string; kept as metadata only"))
+            report(InputNotice(f"{where}: '{key}' is {_json_type(value)}, not a string; kept as metadata only"))
     published = _as_date(fields.get("published"))
     if published is None and fields.get("published") not in (None, ""):
         metadata["published"] = fields["published"]
@@ -489,7 +489,7 @@ def _make_document(fields: Mapping[str, Any], text: str, where: str, name: str |
         report(InputNotice(f"{where}: 'published' {shown} is no date; kept as metadata only, write it as 2015-10-07"))
     identifier = _as_string(fields.get("id"))
     if identifier is None and fields.get("id") not in (None, ""):
-        raise InputError(f"{where}: 'id' is a {type(fields['id']).__name__}, not a string; correct it")
+        raise InputError(f"{where}: 'id' is {_json_type(fields['id'])}, not a string; correct it")
     if not identifier:
         identifier = name or f"text-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
     return Document(identifier, text, given["title"], published, given["publisher"], given["url"], metadata, name)
@@ -500,6 +500,14 @@ def _as_string(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return str(value) or None
+
+
+def _json_type(value: object) -> str:
+    """Name the kind of a JSON or YAML value as its writer knows it."""
+    if isinstance(value, bool):
+        return "true or false"
+    kinds = ((str, "a string"), (int | float, "a number"), (list, "a list"), (dict, "an object"))
+    return next((name for kind, name in kinds if isinstance(value, kind)), "null" if value is None else "a date")
 
 
 def _as_date(value: object) -> str | None:

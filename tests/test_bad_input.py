@@ -21,6 +21,11 @@ PAGES = {
     "helpers below": f"{NEWS}\n\nMarion Delacroix in Paris and Tom Okafor in Rome contributed reporting.",
     "helper of an outlet": f"{NEWS}\n\nCNN's Marion Delacroix contributed to this report.",
     "author's account": f"By Marion Delacroix\n\n{NEWS}\n\nMarion Delacroix is a senior correspondent based in Paris.",
+    "credits in sentences": f"{NEWS}\n\nAdditional reporting by Marion Delacroix in Rome. Editing by Helen Carver.",
+    "section": f"AFRICA NEWS\n\nRebels attack Faya\n\n{NEWS}",
+    "caption in brackets": f"[PHOTO: Tom Okafor stands guard near Faya. Desk/Marion Delacroix]\n\n{NEWS}",
+    "markdown": f"# Rebels attack Faya\n\n**By Marion Delacroix**\n\n*N'DJAMENA (AP)* — {NEWS}",
+    "mail within mail": f"{NEWS}\n\n> On Sat, 4 May 2019, Marion Delacroix wrote:\n> > Is that so?",
     "newsletter": f"{NEWS}\n\nGet our newsletter. Sign up for the Morning Brief.\nOur free newsletter tells you what matters, "
     "every morning.\nYou can unsubscribe at any time.",
     "newsletter within": f"{NEWS} Get our newsletter.",

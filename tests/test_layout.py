@@ -159,6 +159,9 @@ def test_segments_no_dateline(text: str) -> None:
         ("By Barbara Starr in Washington", "byline"),
         ("(Reporting by Jane Doe in Moscow; editing by John Smith)", "byline"),
         ("Reporting by Jane Doe; Editing by John Smith", "byline"),
+        ("Additional reporting by Jane Doe in Kampala. Editing by John Smith.", "byline"),
+        ("Editing by the state board was criticised. Protests followed.", "paragraph"),
+        ("14 February 2024 | 6:15 pm", "dateline"),
         ("By Land and Sea", "headline"),
         ("By Friday Russia Will Strike", "headline"),
         ("By Monday, the missiles had hit their targets.", "paragraph"),
@@ -166,6 +169,65 @@ def test_segments_no_dateline(text: str) -> None:
 )
 def test_segments_byline(line: str, kind: str) -> None:
     assert _kinds(f"{line}\n\nText follows here.")[0] == (kind, line)
+
+
+MARKED = {
+    "heading": ("# Missiles crash in Iran", [("boilerplate", "#"), ("headline", "Missiles crash in Iran")]),
+    "heading with a stop": ("## They crashed.", [("boilerplate", "##"), ("headline", "They crashed.")]),
+    "hashtag": ("#Iran denied it.", [("paragraph", "#Iran denied it.")]),
+    "quoted": ("> Two crashed.", [("boilerplate", ">"), ("paragraph", "Two crashed.")]),
+    "quoted twice": ("> > Two crashed.", [("boilerplate", "> >"), ("paragraph", "Two crashed.")]),
+    "only marks": ("> >", [("paragraph", "> >")]),
+    "quoted answer": (
+        "> On Sat, 17 Mar 2007, desk@example.org wrote:\n> > Two crashed.",
+        [
+            ("boilerplate", ">"),
+            ("boilerplate", "On Sat, 17 Mar 2007, desk@example.org wrote:"),
+            ("boilerplate", "> >"),
+            ("paragraph", "Two crashed."),
+        ],
+    ),
+    "transcript": (
+        ">> KERRY: No.\n>> QUESTION: Why?",
+        [
+            ("boilerplate", ">>"),
+            ("speaker", "KERRY:"),
+            ("paragraph", "No."),
+            ("boilerplate", ">>"),
+            ("speaker", "QUESTION:"),
+            ("paragraph", "Why?"),
+        ],
+    ),
+    "emphasised dateline": ("*SEOUL (AP)* — It crashed.", [("dateline", "*SEOUL (AP)* —"), ("paragraph", "It crashed.")]),
+}
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_segments_marks_before_a_line_are_no_part_of_it(name: str) -> None:
+    text, expected = MARKED[name]
+    assert _kinds(f"{text}\n\nIt ended.") == [*expected, ("paragraph", "It ended.")]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "City\tWeapon\tKilled\nFaya\tmortar\t13",
+        "| City | Weapon | Killed |\n|------|:------:|---|\n| Faya | mortar | 13 |",
+        "City | Weapon | Killed\nFaya | mortar | 13",
+    ],
+)
+def test_segments_cells_of_a_table_stand_for_themselves(table: str) -> None:
+    cells = [written for kind, written in _kinds(f"It began.\n\n{table}\n\nIt ended.") if kind != "boilerplate"]
+    assert cells == ["It began.", "City", "Weapon", "Killed", "Faya", "mortar", "13", "It ended."]
+
+
+def test_segments_a_bar_in_one_line_makes_no_table() -> None:
+    assert _kinds("Army | rebels | talks: what we know\nThey met.")[0][1] == "Army | rebels | talks: what we know"
+
+
+def test_segments_a_headline_told_again_in_capitals_is_told_once() -> None:
+    text = "NAVY SINKS REBEL SUPPLY SHIP\nNavy Sinks Rebel Supply Ship\n\nIt sank."
+    assert [kind for kind, _ in _kinds(text)] == ["headline", "boilerplate", "paragraph"]
 
 
 def test_segments_transcript_labels() -> None:
@@ -259,6 +321,10 @@ _PIECES = st.sampled_from(
         "KERRY: No",
         WRAPPED,
         "🚀",
+        "| a | b |",
+        "x\ty\tz",
+        "> ",
+        "# ",
         "\u200b",
         "\x1f",
     ]
@@ -282,3 +348,5 @@ def test_segments_are_ordered_disjoint_and_cover_all_but_white_space(text: str) 
 def test_segments_of_a_long_text_take_linear_time() -> None:
     text = (WRAPPED + "\n\nMissiles Hit Iran\n\nMOSCOW, Oct 7 (Reuters) - Text.\n") * 4000
     assert len(segments(text)) == 4 * 4000
+    assert len(segments(f"a | b |{' ' * 200_000}c\nd | e | f")) == 10
+    assert len(segments(f"{'>' * 200_000}  It ended.")) == 2

@@ -122,7 +122,7 @@ def test_read_windows_1252_is_read_with_a_notice() -> None:
             "a.txt:2: front matter is nested too deep; make it simpler",
             id="deep-yaml",
         ),
-        pytest.param(b"---\nid: {a: b}\n---\nText", "a.txt: 'id' is a dict, not a string; correct it", id="id-mapping"),
+        pytest.param(b"---\nid: {a: b}\n---\nText", "a.txt: 'id' is an object, not a string; correct it", id="id-mapping"),
         pytest.param(b"---\ntitle: x\n---\n \n", "a.txt: no text; correct or delete it", id="front-matter-only"),
     ],
 )
@@ -259,14 +259,14 @@ def test_read_json_lines_in_utf_16() -> None:
     [
         (b'{"id": "x", "text": "y"', "not valid JSON (expecting ',' delimiter at "),
         (b"plain text", "not valid JSON (expecting value at column 1); correct or delete it"),
-        (b'["id", "text"]', "a JSON list, not an object; give objects with 'id' and 'text'"),
-        (b"17", "a JSON int, not an object"),
+        (b'["id", "text"]', "a list, not an object; give objects with 'id' and 'text'"),
+        (b"17", "a number, not an object"),
         (b'{"id": "x"}', "no 'text'; give objects with 'id' and 'text' (found: id)"),
         (b'{"id": "x", "text": null}', "no 'text'"),
-        (b'{"id": "x", "text": 17}', "'text' is a int, not a string"),
+        (b'{"id": "x", "text": 17}', "'text' is a number, not a string"),
         (b'{"id": "x", "text": " "}', "no text; correct or delete it"),
         (b'{"id": ["x"], "text": "y"}', "'id' is a list, not a string"),
-        (b'{"id": true, "text": "y"}', "'id' is a bool, not a string"),
+        (b'{"id": true, "text": "y"}', "'id' is true or false, not a string"),
         (b'{"id": "x", "text": "a \\ud83d b"}', "holds half of a surrogate pair"),
         (b'{"id": "x", "text": "caf\xe9"}', "not UTF-8 (0xe9 at byte 24); JSON Lines are UTF-8, convert them"),
         (b'{"id": "x", "text": ' + b"[" * 100_000, "nested too deep"),
@@ -313,7 +313,7 @@ def test_read_bad_json_file(written: str, message: str) -> None:
 def test_read_field_that_is_no_string_is_noticed() -> None:
     documents, problems = _read_bytes(b'{"id": "a", "text": "x", "publisher": {"name": "CNN"}}', "a.jsonl")
     assert documents == [Document("a", "x", metadata={"publisher": {"name": "CNN"}})]
-    assert problems == ["a.jsonl:1: 'publisher' is a dict, not a string; kept as metadata only"]
+    assert problems == ["a.jsonl:1: 'publisher' is an object, not a string; kept as metadata only"]
 
 
 # Ids, folders, standard input
