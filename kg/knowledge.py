@@ -5,6 +5,7 @@ its folder. This module loads them, checks them (a bad row is reported with file
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -26,6 +27,12 @@ KINDS = {
     "places": "place",
 }
 """Gazetteer file to the kind of entity it lists (the part of the IRI after the base)."""
+
+_SHARED_NAME = 2
+"""People who must bear a first name for it to tell that others are people."""
+
+_SHORT_NAME = 2
+"""Letters that are too few for that ("Al", "Le")."""
 
 _CLASS_OF_KIND = {"states": "State", "media": "MediaOutlet", "people": "Person", "places": "Place"}
 
@@ -205,6 +212,13 @@ class Knowledge:
                 for surname in {name.split()[-1] for name in entry.names}:
                     found[surname] = (*found.get(surname, ()), entry)
         return found
+
+    @cached_property
+    def given_names(self) -> frozenset[str]:
+        """First names that several people of the gazetteer share; no titles, no initials."""
+        first = Counter(words[0] for entry in self.entries if entry.kind == "person" and len(words := entry.label.split()) > 1)
+        common = (name for name, count in first.items() if count >= _SHARED_NAME and len(name) > _SHORT_NAME)
+        return frozenset(name for name in common if name.isalpha() and name.lower() not in self.offices)
 
     def person_by_surname(self, surname: str) -> Entry | None:
         """Give the one person of the gazetteer who bears this surname, or None."""

@@ -66,6 +66,10 @@ class _Finder:
             start = self._left(head.i)
             named = start < head.i and _is_ordinal(self.doc[start - 1]) and head.i not in self.closed
             return Chunk(start - 1, head.i + 1, "Agency", "ArmedForce") if named and start > 0 else None
+        if not capital and word in self.words["treaty"] and head.i > 0 and head.i not in self.closed:  # "the Minsk accords"
+            start = self._left(head.i)
+            town = self.knowledge.city(self.doc[start : head.i].text) if start < head.i else None
+            return Chunk(start, head.i + 1, "Document") if town is not None else None
         if not capital or head.i in self.closed:
             return None
         if word in self.words["place prefix"]:

@@ -46,6 +46,7 @@ def complete_names(
     for token in doc:
         if token.i not in closed:
             finder.take(finder.vessel_after(token))
+            finder.take(finder.full_name(token))
     for designation in finder.designations():
         finder.take(designation)
     finder.name_kinds()
@@ -100,10 +101,27 @@ class _Finder:
         if end - start < 2 or office.category == "relation":
             return None
         inside = [self.at[index] for index in range(start, end) if index in self.at]
-        known = any(m.type == "Person" or m.start < start or m.end > end or m.end - m.start > 1 for m in inside)
+        begins = {id(m): max(m.start, start) for m in inside if self.closed >= set(range(m.start, start))}  # a title inside
+        known = any(
+            m.type == "Person" or id(m) not in begins or m.end > end or m.end - begins[id(m)] not in (1, end - start)
+            for m in inside
+        )
         if known or (inside and inside[0].entry is not None and inside[0].entry.kind in ("state", "agency")):
             return None
         return make_name(self.doc, start, end, ("Person", None, None))
+
+    def full_name(self, first: Token) -> Found | None:
+        """Give the person in "Jamal Alzoubari", a given name and one or two others that nothing else is known of."""
+        if first.text not in self.knowledge.given_names or (first.i > 0 and self._is_name(first.nbor(-1))):
+            return None
+        end = self._run(first.i, _LONGEST_PERSON - 1)
+        inside = {id(m): m for index in range(first.i, end) if (m := self.at.get(index)) is not None}
+        if end - first.i < 2 or any(m.entry is not None or m.type == "Person" or m.end > end for m in inside.values()):
+            return None
+        towns = any(self.knowledge.city(token.text) for token in self.doc[first.i : end] if token.text != "-")
+        plain = all(token.is_title or token.text == "-" for token in self.doc[first.i : end])
+        nouns = any(token.lower_ in self.knowledge.nouns for token in self.doc[first.i : end])
+        return None if towns or nouns or not plain else make_name(self.doc, first.i, end, ("Person", None, None))
 
     def vessel_after(self, noun: Token) -> Found | None:
         """Give the ship in "the carrier Theodore Roosevelt", "the tanker 'Stena Impero'": a noun for ships, then its name."""

@@ -304,15 +304,16 @@ class Registry:
             counted = any(child.dep_ in ("det", "poss", "nummod") for child in head.children)  # "a sergeant", "the general"
             if title.office.category == "honorific" or (title.office.category == "rank" and not counted):
                 continue
-            if set(range(title.start, title.end)) & taken:
+            first = next((index for index in range(title.end - 1, title.start - 1, -1) if index in taken), title.start - 1) + 1
+            if first == title.end:
                 continue
             if head.pos_ not in ("NOUN", "PROPN") or head.dep_ == "compound" or _is_predicate(head):
                 continue
             plural = head.tag_ in ("NNS", "NNPS")
-            span = Span(self.doc[title.start].idx, head.idx + len(head.text))
+            span = Span(self.doc[first].idx, head.idx + len(head.text))  # "military" may belong to a body's name before it
             type_ = "Group" if plural or title.office.category == "profession" else "Person"
             mention = Found(
-                title.start,
+                first,
                 title.end,
                 span,
                 type_,

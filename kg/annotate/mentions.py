@@ -275,6 +275,8 @@ class MentionFinder:
             return "Place"
         if type_ in ("Person", "Agency") and end - start <= 2 and self._in_list_of_places(doc, start, end):
             return "Place"
+        if type_ in ("Agency", "Place") and self._is_full_name(doc, start, end):
+            return "Person"
         if type_ == "Person" and end - start == 1 and doc[start].dep_ in ("conj", "pobj", "npadvmod", "appos"):
             city = self.knowledge.city(name)
             if city is not None and int(city.facts.get("population", "0")) >= _KNOWN_CITY:
@@ -282,6 +284,15 @@ class MentionFinder:
         if type_ == "Nationality" and doc[end - 1].tag_ in ("NNP", "NNPS") and doc[end - 1].dep_ not in ("amod", "compound"):
             return "Agency"
         return type_
+
+    def _is_full_name(self, doc: Doc, start: int, end: int) -> bool:
+        """True for two or three names of which the first is a given name ("Ratko Simic"), and no town's ("San Jose")."""
+        words = doc[start:end]
+        if not 2 <= len(words) <= 3 or words[0].text not in self.knowledge.given_names:
+            return False
+        plain = all(token.pos_ == "PROPN" and token.is_alpha and token.is_title for token in words)
+        known = any(self.names.is_common(token.text) or token.lower_ in self.knowledge.nouns for token in words)
+        return plain and not known and not self._is_city(doc, start, end) and not self._is_city(doc, start, start + 1)
 
     def _from_match(self, doc: Doc, match: NameMatch, supported: set[tuple[str, str]]) -> Found | None:
         span = doc.char_span(match.span.start, match.span.end, alignment_mode="expand")

@@ -56,6 +56,8 @@ def values(doc: Doc, silent: set[int], published: str | None, knowledge: Knowled
             start += 2
         inside = [index for index in range(start, end - 1) if index in things] if type_ == "Time" else []
         start = inside[-1] + 1 if inside else start
+        if type_ == "Quantity" and (last := _currency(doc[end - 1], knowledge.words["currency"])) is not None:
+            type_, end = "Money", last + 1  # "two Jordanian dinars"
         if type_ == "Money":  # "$100m", which the model cuts
             start -= start > 0 and doc[start - 1].is_currency
             end += end < len(doc) and not doc[end - 1].whitespace_ and doc[end].lower_ in ("m", "bn", "k", "tn")
@@ -66,6 +68,16 @@ def values(doc: Doc, silent: set[int], published: str | None, knowledge: Knowled
             mention.value = read_day(text, published, _is_to_come(doc[mention.head]))
             mention.period = mention.value or read_period(text, published)
         yield mention
+
+
+def _currency(number: Token, currencies: frozenset[str]) -> int | None:
+    """Give the index of the currency that a number counts, if it stands at most two words behind it."""
+    following = number.doc[number.i + 1 : number.i + 3]
+    named = (token for token in following if token.lower_ in currencies or token.lemma_.lower() in currencies)
+    noun = next((token for token in named if token.pos_ in ("NOUN", "PROPN")), None)
+    if noun is None or any(token.pos_ not in ("ADJ", "PROPN", "NOUN") for token in following[: noun.i - number.i]):
+        return None
+    return noun.i
 
 
 def _is_to_come(time: Token) -> bool:
