@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kg.errors import KnowledgeError
 from kg.model import Certainty, Polarity
@@ -480,15 +480,24 @@ def load_knowledge(extra: str | None = None) -> Knowledge:
     )
 
 
+class Deeds(NamedTuple):
+    """Event classes of what is done but once to the same thing, is counted while it goes on, lasts or recurs, ends a life."""
+
+    once: frozenset[str]
+    grows: frozenset[str]
+    lasts: frozenset[str]
+    ends: frozenset[str]
+
+
 @cache
-def deeds() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Give the event classes of what is done but once to the same thing, is counted while it goes on, lasts or recurs."""
-    rows = list(_rows(data_path("ontology", "lexicons") / "deeds.tsv", ("class", "once", "grows", "lasts")))
+def deeds() -> Deeds:
+    """Give the event classes that are compared in a way of their own."""
+    rows = list(_rows(data_path("ontology", "lexicons") / "deeds.tsv", ("class", *Deeds._fields)))
 
     def marked(name: str) -> frozenset[str]:
         return frozenset(_class_of(row, row["class"]) for row in rows if row[name] == "y")
 
-    return marked("once"), marked("grows"), marked("lasts")
+    return Deeds(*(marked(name) for name in Deeds._fields))
 
 
 @cache

@@ -149,7 +149,7 @@ def _made_by(base: str) -> str:
 
 _TELLING = tuple(field.name for field in fields(Telling))
 _VOICE = tuple(field.name for field in fields(Voice))
-_SETS = frozenset(("unique", "particular", "owners", "sources", "above", "roots", "speakers", "unnamed", "quoting"))
+_SETS = frozenset(("unique", "people", "particular", "owners", "sources", "above", "roots", "speakers", "unnamed", "quoting"))
 _MAPPINGS = frozenset(("roles", "wider", "sides"))
 
 

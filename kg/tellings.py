@@ -36,6 +36,9 @@ _LINKS = {
 _SIDED = ("State", "GovernmentBody", "ArmedForce", "ArmedGroup")
 """Who acts and speaks for one side; of an alliance, a company or a newspaper that is not so sure."""
 
+_NAMED = "named:place/"
+"""How a filler begins that is the name of a place; no IRI, as such names are not those of one place everywhere."""
+
 _UNION = DefaultGraph()
 _NOTHING: frozenset[str] = frozenset()
 
@@ -193,7 +196,7 @@ def said(claim: str, facts: Facts) -> Said:
     above = tuple(_above(claim, facts))
     roots = _roots_of(claim, above, facts)
     told = [_telling(event, claim, document, above, roots, facts) for event in sorted(facts.of(claim, "event"))]
-    _place_tolls(told, facts)
+    _complete_tolls(told, facts)
     voice = _voice(claim, document, above, roots, facts) if told else None
     sides = {root: facts.spoken_for(root) for root in sorted(roots)} if told else {}
     return Said(claim, document, roots, told, voice, sides, frozenset(facts.asked))
@@ -241,7 +244,8 @@ def _telling(event: str, claim: str, document: str, above: Iterable[str], roots:
         min((value.removeprefix(KG) for value in facts.of(event, "certainty")), default="Certain"),
         roles,
         {filler: wider for filler in fillers if (wider := facts.wider(filler))},
-        frozenset(who for who in fillers if facts.is_a(who, "Person", "Place")),
+        frozenset(who for who in fillers if facts.is_a(who, "Person", "Place") or who.startswith(_NAMED)),
+        frozenset(who for who in fillers if facts.is_a(who, "Person")),
         frozenset(who for who in fillers if facts.is_a(who, "Person", "Weapon")),
         frozenset(owner for filler in roles.get("instrument", ()) for owner in facts.owned_by(filler)),
         {who: sides for who in roles.get("actor", set()) | sources if (sides := facts.sides(who))},
@@ -258,9 +262,9 @@ def _telling(event: str, claim: str, document: str, above: Iterable[str], roots:
     )
 
 
-def _place_tolls(told: Iterable[Telling], facts: Facts) -> None:
-    """Let a toll without a place be where the only attack is that its claim tells of: "killed 40 in a raid on Idlib"."""
-    _, tolls, _ = deeds()
+def _complete_tolls(told: Iterable[Telling], facts: Facts) -> None:
+    """Let a toll be where and when the only attack is that its claim tells of: "killed 40 on Friday in a raid on Idlib"."""
+    tolls = deeds().grows
     counted = [telling for telling in told if any(is_a(telling.type, name) for name in tolls)]
     attacks = [telling for telling in told if is_a(telling.type, "Attack") and telling not in counted]
     if len(attacks) != 1:
@@ -269,8 +273,10 @@ def _place_tolls(told: Iterable[Telling], facts: Facts) -> None:
     targets = {target for target in attack.roles.get("target", ()) if facts.is_a(target, "Place")}
     where = attack.roles.get("place") or targets | _kinds_of(targets, facts)
     for telling in counted:
-        is_so = telling.polarity == attack.polarity and "Future" not in (telling.tense, attack.tense)
-        if where and is_so and "place" not in telling.roles:
+        if telling.polarity != attack.polarity or "Future" in (telling.tense, attack.tense):
+            continue
+        telling.day = telling.day or attack.day
+        if where and "place" not in telling.roles:
             telling.roles["place"] = set(where)
             telling.wider |= {place: wider for place in where if (wider := facts.wider(place))}
             telling.unique |= attack.unique & where
@@ -312,7 +318,15 @@ def _group_kind(label: str) -> str:
 
 
 def _place_kind(label: str) -> str:
-    """Give what a place without a name is compared by: "a crowded market" and "the market" may be one, a hospital not."""
+    """Give what a place that no gazetteer knows is compared by: its name, or what kind of place it is.
+
+    "A crowded market" and "the market" may be one, a hospital not.
+
+    >>> _place_kind("crowded market"), _place_kind("Mugunga camp")
+    ('kind:place/market', 'named:place/mugunga-camp')
+    """
+    if label != label.lower():
+        return f"{_NAMED}{slugify(label)}"
     words = _PHRASE_END.split(label.lower(), maxsplit=1)[0].split()
     return f"{PLACE_KIND}{words[-1] if words else label}"
 

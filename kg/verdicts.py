@@ -73,6 +73,7 @@ class Lore:
         once: classes of what is done but once to the same thing, by one side, at one place.
         grows: classes of what is counted while it goes on.
         lasts: classes of what lasts or is done over and over: talk, support.
+        ends: classes of what happens to a person once in a life.
         launched: for a weapon, how many of it are said to have been launched.
     """
 
@@ -80,6 +81,7 @@ class Lore:
     once: frozenset[str] = frozenset()
     grows: frozenset[str] = frozenset()
     lasts: frozenset[str] = frozenset()
+    ends: frozenset[str] = frozenset()
     launched: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def excludes(self, one: str, other: str) -> bool | None:
@@ -101,6 +103,7 @@ class Telling:
             ("kind:place/market").
         wider: for each filler, what it belongs to, is a kind of, or lies in.
         unique: fillers that are single beings or places, not kinds, states or groups.
+        people: those of them that are people.
         particular: fillers that are people or weapons, of which no two are alike because they belong to one state.
         owners: to whom the weapons belong.
         sides: for each actor and source for whom it is known, on whose side it acts, itself included.
@@ -120,6 +123,7 @@ class Telling:
     roles: dict[str, set[str]] = field(default_factory=dict)
     wider: dict[str, set[str]] = field(default_factory=dict)
     unique: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
     particular: frozenset[str] = frozenset()
     owners: frozenset[str] = frozenset()
     sides: dict[str, set[str]] = field(default_factory=dict)
@@ -195,7 +199,7 @@ def compare(one: Telling, other: Telling, lore: Lore) -> Comparison | None:
         return None
     agreeing, differing = _agreement(first, second)
     days = _days_apart(first, second)
-    if days is None:
+    if days is None and not _is_one_end(first, second, lore):
         return None
     if days:
         return _elsewhere(first, second, agreeing, differing | {"day"})
@@ -316,6 +320,13 @@ def _days_apart(one: Telling, other: Telling) -> int | None:
     return 0
 
 
+def _is_one_end(one: Telling, other: Telling, lore: Lore) -> bool:
+    """True if both tell of the death of one person, which needs no day to be one event; unless each names another day."""
+    ends = any(is_a(telling.type, name) for telling in (one, other) for name in lore.ends)
+    victims = one.roles.get("target", set()) & other.roles.get("target", set()) & one.people
+    return ends and bool(victims) and not (one.day and other.day)
+
+
 def day_of(text: str | None) -> date | None:
     """Give the day of an ISO 8601 date or time, None if there is none.
 
@@ -363,7 +374,7 @@ def _agreement(one: Telling, other: Telling) -> tuple[set[str], set[str]]:
 
 def _is_unnamed_place(role: str, one: Telling, other: Telling) -> bool:
     """True if nothing but the kind of a place is alike in both: "a market" speaks neither for nor against one event."""
-    shared = one.roles[role] & other.roles[role]
+    shared = one.roles.get(role, set()) & other.roles.get(role, set())
     if not shared or any(not filler.startswith(PLACE_KIND) for filler in shared):
         return False
     return not any(_agrees(one, left, other, right) for left in one.roles[role] for right in other.roles[role] if left != right)
@@ -379,6 +390,12 @@ def _same_named_day(one: Telling, other: Telling) -> bool:
 
 def _issued_on_one_day(one: Telling, other: Telling) -> bool:
     return bool(one.issued and other.issued and one.issued[:10] == other.issued[:10])
+
+
+def _is_about_one_day(one: Telling, other: Telling) -> bool:
+    """True if the days that they name, else those of their documents, are the same or one apart."""
+    days = [day_of(telling.day or telling.issued) for telling in (one, other)]
+    return bool(days[0] and days[1] and abs((days[0] - days[1]).days) <= 1)
 
 
 def _is_enough(one: Telling, other: Telling, agreeing: set[str]) -> bool:
@@ -410,11 +427,15 @@ def _different_deed(first: Telling, second: Telling, agreeing: set[str], differi
     object_ = [role for role in ("target", "instrument", "participant") if role in agreeing]
     is_single = any(first.roles[role] & second.roles[role] & first.unique for role in object_)
     named = _same_named_day(first, second)
-    is_single = is_single and (named or _issued_on_one_day(first, second))
-    if differing == {"actor"} and _are_two_sides(first, second):
+    is_single = is_single and (named or _issued_on_one_day(first, second) or _is_one_end(first, second, lore))
+    by_another = "actor" in differing and differing <= {"actor", "instrument", "owner"}  # who names another, names his weapons
+    if by_another and _are_two_sides(first, second):
+        blames = [_blames_speaker(first, second), _blames_speaker(second, first)]
+        located = _is_located(first, second, agreeing)
         matched = len(agreeing & {"target", "place", "instrument"}) + named
-        blames = _blames_speaker(first, second) or _blames_speaker(second, first)
-        if (is_once and is_single) or (matched >= 2 and blames) or (matched >= 3 and _is_located(first, second, agreeing)):
+        matched += located and _is_unnamed_place("target", first, second)
+        is_blamed = any(blames) and (matched >= 2 or (all(blames) and located and _is_about_one_day(first, second)))
+        if (is_once and is_single) or is_blamed or (differing == {"actor"} and matched >= 3 and located):
             return Comparison(first, second, Verdict.CONTRADICTION, "another actor")
     is_one_deed = (is_once and is_single) or ("participants" in agreeing and named)
     if differing == {"place"} and _places_are_alike(first, second) and is_one_deed:
@@ -441,8 +462,17 @@ def _is_located(one: Telling, other: Telling, agreeing: set[str]) -> bool:
 
 
 def _places_are_alike(one: Telling, other: Telling) -> bool:
-    """True if both places are towns, buildings and the like: "in Iran" and "at sea" are told on different scales."""
-    return all(place in telling.unique for telling in (one, other) for place in telling.roles["place"])
+    """True if both places are towns, buildings and the like, or a state and a place that lies in another state.
+
+    "In Iran" and "at sea" are told on different scales.
+    """
+    if all(place in telling.unique for telling in (one, other) for place in telling.roles["place"]):
+        return True
+    return all(
+        any("/state/" in place for place in telling.widened(filler))
+        for telling in (one, other)
+        for filler in telling.roles["place"]
+    )
 
 
 # On one event

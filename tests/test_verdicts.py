@@ -9,8 +9,8 @@ from kg.knowledge import deeds, exclusive_outcomes
 from kg.verdicts import Lore, Telling, Verdict, compare, corroborates, same_event
 
 LORE = Lore(exclusive_outcomes(), *deeds(), {"weapon/kalibr": frozenset((26,))})
-A, B, C = "state/A", "state/B", "agency/c"
-TOWN, OTHER_TOWN, COUNTRY = "place/town", "place/other", "state/D"
+A, B, C = "/state/A", "/state/B", "agency/c"
+TOWN, OTHER_TOWN, COUNTRY = "place/town", "place/other", "/state/D"
 PEOPLE, SOLDIERS = "kind:civilian", "kind:force"
 SU34, SU35, FIGHTER = "weapon/su-34", "weapon/su-35", "weapon/fighter"
 MAN = "person/man"
@@ -34,6 +34,7 @@ def telling(name, type_="Bombing", *, by="actor", **facts):
             "agency/army": {A},
         },
         "unique": frozenset((TOWN, OTHER_TOWN, MAN)),
+        "people": frozenset((MAN,)),
         "particular": frozenset((MAN, SU34, SU35, FIGHTER)),
         "sides": {A: {A}, B: {B}, "agency/navy": {"agency/navy", A}, "agency/army": {"agency/army", A}},
         "issued": "2020-03-03",
@@ -116,6 +117,26 @@ FIRES = {
         bombing("y", place=TOWN, actor=B, sources=frozenset((A,)), **ON_THE_DAY),
         Verdict.CONTRADICTION,
     ),
+    "another actor: each blames the other, on the day after as well": (
+        bombing("x", sources=frozenset((B,))),
+        bombing("y", actor=B, sources=frozenset((A,)), issued="2020-03-04"),
+        Verdict.CONTRADICTION,
+    ),
+    "another actor: with his own weapons": (
+        bombing("x", place=TOWN, instrument=SU34, **ON_THE_DAY),
+        bombing("y", place=TOWN, actor=B, instrument=SU35, sources=frozenset((A,)), **ON_THE_DAY),
+        Verdict.CONTRADICTION,
+    ),
+    "another place: a state, and a town of another state": (
+        telling("x", "Killing", actor=A, target=MAN, place=B),
+        telling("y", "Killing", actor=A, target=MAN, place=TOWN),
+        Verdict.CONTRADICTION,
+    ),
+    "polarity: of a death, a year later": (
+        telling("x", "Killing", actor=A, target=MAN),
+        telling("y", "Killing", actor=A, target=MAN, issued="2021-03-03", **NEGATIVE),
+        Verdict.CONTRADICTION,
+    ),
     "another place: of what is done but once": (
         telling("x", "Killing", actor=A, target=MAN, place=TOWN),
         telling("y", "Killing", actor=A, target=MAN, place=OTHER_TOWN),
@@ -173,6 +194,22 @@ FIRES_NOT = {
     "another actor: of whom it is not known for whom he acts": (
         telling("x", "Killing", actor=A, target=MAN, place=TOWN),
         telling("y", "Killing", actor=C, target=MAN, place=TOWN),
+    ),
+    "another actor: each blames the other, a week later": (
+        bombing("x", sources=frozenset((B,))),
+        bombing("y", actor=B, sources=frozenset((A,)), issued="2020-03-10"),
+    ),
+    "another actor: with other weapons, but blamed by nobody accused": (
+        bombing("x", place=TOWN, instrument=SU34, **ON_THE_DAY),
+        bombing("y", place=TOWN, actor=B, instrument=SU35, **ON_THE_DAY),
+    ),
+    "another place: a region of which it is not known where it lies": (
+        telling("x", "Killing", actor=A, target=MAN, place=B),
+        telling("y", "Killing", actor=A, target=MAN, place="place/sea"),
+    ),
+    "polarity: of an arrest, a year later": (
+        telling("x", "Arrest", actor=A, target=MAN),
+        telling("y", "Arrest", actor=A, target=MAN, issued="2021-03-03", **NEGATIVE),
     ),
     "another place: the country around it": (
         telling("x", "Killing", actor=A, target=MAN, place=TOWN),
