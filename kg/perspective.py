@@ -5,6 +5,9 @@ about them and about the entities they name, what is known of these entities, an
 picture, an export and a count see the same, and the union holds nothing that only an unselected claim states. (Restricting the
 dataset by FROM and FROM NAMED could not do that: a document's graph holds the attribution of all its claims.)
 
+A chain ends where the claim around is not selected: the view has its `kg:within` neither as a claim, which would be counted and
+found as one, nor as a link to nothing. Who stands at its beginning is known all the same, by `kg:rootSource`.
+
 What was derived is not derived anew: a claim that contradicts one outside the view is still contested, and
 `kg:independentSources` counts all sources.
 """

@@ -100,6 +100,16 @@ def test_nothing_is_named_that_only_others_speak_of(store):
     assert NamedNode(f"{store.base}state/IR") not in mentions
 
 
+def test_where_a_chain_is_cut_its_root_is_still_known(store):
+    """What the officials say came through CNN, whose own claim is not theirs."""
+    part = view(store, Perspective(source="two U.S. officials"))
+    chain = (
+        "SELECT ?says ?root ?outer { ?c oa:exact ?says ; kg:rootSource/rdfs:label ?root . OPTIONAL { ?c kg:within ?outer } }"
+    )
+    rows = [(row["says"].value, row["root"].value, row.get("outer")) for row in run_query(part, chain)]
+    assert set(rows) == {(CRASH, "CNN", None)}
+
+
 def test_query_count_picture_and_export_see_the_same(store):
     part = view(store, Perspective(source="CNN"))
     assert dict(count(part))["claims, attributed"] == 2
