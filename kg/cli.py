@@ -1049,7 +1049,10 @@ def export(format_: str | None, out: str | None, store_path: str, **view: Any) -
     from kg.export import FORMATS, export_file, format_for, write
     from kg.export import export as export_bytes
 
-    chosen = format_ or (format_for(out) if out else None) or "turtle"
+    named = format_for(out) if out else None
+    if out and not (format_ or named) and Path(out).suffix:
+        raise click.UsageError(f"{out}: its name tells no format; add --format, one of: {', '.join(FORMATS)}")
+    chosen = format_ or named or "turtle"
     with _seen(store_path, view) as store:
         network = None
         if chosen in FORMATS and FORMATS[chosen].is_network:

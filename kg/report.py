@@ -68,7 +68,7 @@ def report(store: Quads | Iterable[Quad], entity: str, *, title: str | None = No
             ("denied", stances["against"]),
             ("contested", sum(claim["contested"] for claim in evidence)),
             ("documents", len({claim.get("document") for claim in evidence})),
-            ("events", len(events)),
+            ("events with a date", len(events)),
         ],
         period=f"{days[0]} – {days[-1]}" if days and days[0] != days[-1] else days[0] if days else None,
         disputes=_disputes(evidence, claims),

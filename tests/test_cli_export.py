@@ -39,6 +39,12 @@ def test_export_of_a_part_of_the_network(store):
     )
 
 
+def test_export_to_a_name_that_tells_no_format(store, tmp_path):
+    assert "its name tells no format; add --format, one of: turtle, trig" in misused("export", "--out", tmp_path / "news.xyz")
+    run("export", "--out", tmp_path / "news")
+    assert (tmp_path / "news").read_text(encoding="utf-8") == ok("export")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
