@@ -153,6 +153,11 @@ def test_the_readme_runs_and_prints_what_it_says(workplace):
             assert done.returncode == 0, f"{block}\n{done.stdout}"
 
 
+def test_the_architecture_tells_of_each_module_and_of_no_other():
+    told = set(re.findall(r"`(\w+\.py)`", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")))
+    assert told == {path.name for path in (ROOT / "kg").rglob("*.py")} - {"__init__.py"}
+
+
 @pytest.mark.parametrize("path", sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")]), ids=lambda path: path.name)
 def test_links_between_documents_lead_somewhere(path):
     text = path.read_text(encoding="utf-8")
