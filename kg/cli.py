@@ -430,8 +430,8 @@ def evaluate(
         kg eval docs.jsonl gold.jsonl --pred other-tool.jsonl --format json
         kg eval docs.jsonl gold.jsonl --map relations.json
     """
-    from kg.evaluate import Options, Rows, load_mapping, load_rows
-    from kg.evaluate import evaluate as measure
+    from kg.evaluation import Options, Rows, load_mapping, load_rows
+    from kg.evaluation import evaluate as measure
     from kg.scorecard import report, table
 
     options = Options(

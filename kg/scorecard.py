@@ -1,10 +1,10 @@
-"""Shows what `kg.evaluate` found: a table for the terminal, a report in Markdown with every error in its context."""
+"""Shows what `kg.evaluation` found: a table for the terminal, a report in Markdown with every error in its context."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from kg.evaluate import Both, Evaluation, Figures, Kind, Miss
+from kg.evaluation import Both, Evaluation, Figures, Kind, Miss
 from kg.model import Span
 
 _KINDS: Mapping[Kind, str] = {

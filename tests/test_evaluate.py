@@ -10,7 +10,7 @@ import pytest
 from cli_runs import ROOT, fails, ok, run
 
 from kg.errors import InputError
-from kg.evaluate import Options, Rows, evaluate, load_mapping, load_rows
+from kg.evaluation import Options, Rows, evaluate, load_mapping, load_rows
 from kg.scorecard import report, table
 
 pytest_plugins = ["cli_fixtures"]
