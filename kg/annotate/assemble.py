@@ -6,10 +6,10 @@ from dataclasses import replace
 from spacy.tokens import Doc, Token
 
 from kg.annotate.claims import ClaimDraft, char_spans
-from kg.annotate.entities import Draft
 from kg.annotate.events import EventDraft
 from kg.annotate.found import Found
 from kg.annotate.pipeline import Reading
+from kg.annotate.registry import Draft
 from kg.annotate.scene import person_beside
 from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, noun_phrase, of_objects
 from kg.annotate.tense import tense_of

@@ -6,11 +6,11 @@ The text outweighs the model: a name with a class noun in it, behind a title, or
 import re
 from collections.abc import Mapping
 
-from kg.annotate.entities import Draft
 from kg.annotate.found import Found
 from kg.annotate.names import fold
 from kg.annotate.own_index import kind_of, type_of
 from kg.annotate.own_scene import HONORIFICS, QUOTES, OwnScene, is_name_word
+from kg.annotate.registry import Draft
 from kg.annotate.syntax import is_negated, subjects
 from kg.model import Span
 from kg.schema import Item, Term

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from kg.annotate.entities import Registry
 from kg.annotate.found import Found
 from kg.annotate.own_arguments import COORDINATED, Arguments
 from kg.annotate.own_index import OwnIndex, stems
 from kg.annotate.own_members import OwnMemberFinder
 from kg.annotate.own_scene import OwnFindings, OwnScene, OwnTie, plain
+from kg.annotate.registry import Registry
 from kg.annotate.scene import Scene
 from kg.annotate.syntax import is_negated, is_verb
 from kg.model import Certainty, Polarity

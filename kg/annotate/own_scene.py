@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Token
 
 from kg.annotate.claims import ClaimDraft
-from kg.annotate.entities import Draft, Registry
 from kg.annotate.found import Found
 from kg.annotate.own_index import TYPES, OwnIndex, kind_of, type_of
+from kg.annotate.registry import Draft, Registry
 from kg.annotate.scene import Scene
 from kg.model import Span
 from kg.schema import OwnProperty, Slot

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from kg.annotate.claims import ClaimDraft
-from kg.annotate.entities import Position, Registry
 from kg.annotate.found import Found
+from kg.annotate.registry import Position, Registry
 from kg.annotate.scene import Scene
 from kg.annotate.syntax import OWNER_DEPS
 from kg.model import Certainty, Polarity

@@ -12,7 +12,7 @@ from spacy.symbols import ORTH  # type: ignore[import-not-found]
 from spacy.tokens import Doc
 
 from kg.annotate.claims import ClaimDraft, ClaimFinder
-from kg.annotate.entities import Registry
+from kg.annotate.entities import Resolver
 from kg.annotate.events import EventDraft, EventFinder
 from kg.annotate.found import Found, OfficeTitle
 from kg.annotate.mentions import MentionFinder
@@ -21,6 +21,7 @@ from kg.annotate.own_relations import OwnRelationFinder
 from kg.annotate.own_scene import OwnFindings
 from kg.annotate.parse import Blocks, parse
 from kg.annotate.phrase_relations import RelationDraft
+from kg.annotate.registry import Registry
 from kg.annotate.relations import RelationFinder
 from kg.annotate.scene import Scene
 from kg.annotate.speakers import resolve_first_person
@@ -78,7 +79,7 @@ def find_mentions(doc: Doc) -> Doc:
 def resolve_entities(doc: Doc) -> Doc:
     """Say what each mention refers to."""
     reading: Reading = doc._.kg_reading
-    reading.found = reading.registry.resolve(reading.found, reading.titles)
+    reading.found = Resolver(reading.registry).resolve(reading.found, reading.titles)
     return doc
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from spacy.tokens import Span, Token
 
 from kg.annotate.claims import ClaimDraft
-from kg.annotate.entities import Registry
 from kg.annotate.events import EventDraft
 from kg.annotate.found import Found
 from kg.annotate.phrase_relations import PhraseRelationFinder, RelationDraft
+from kg.annotate.registry import Registry
 from kg.annotate.scene import ACTORS, Scene
 from kg.annotate.syntax import (
     OBJECT_DEPS,

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from kg.annotate.claims import ClaimDraft
-from kg.annotate.entities import Registry
 from kg.annotate.found import Found
+from kg.annotate.registry import Registry
 
 _I = frozenset(("i", "me", "my", "myself"))
 _WE = frozenset(("we", "us", "our", "ourselves"))
