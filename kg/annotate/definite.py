@@ -267,6 +267,8 @@ class DefiniteNouns:
                 text = " ".join(
                     self.doc[mention.start : owner.end].text.split()
                 )  # "informed source at Iran's Defense Ministry"
+            elif owner.start < mention.start < owner.end:  # "Mali's military rulers", whose owner is "Mali's military"
+                text = " ".join(self.doc[owner.start : mention.end].text.split())
             elif owner.start < mention.end and self.registry.text(owner).lower() not in text.lower():
                 text = f"{self.registry.text(owner)} {text}"
         if mention.type == "Group" and number.dep_ != "nummod" and mention.amount and mention.amount.count == 1:

@@ -157,16 +157,13 @@ class NominalFinder:
     def _flies(self, noun: Token) -> bool:
         """True for a "fighter" that takes off, is shot down, or shoots an aircraft down."""
         verb = noun.head
-        kinds = {trigger.name for trigger in self.knowledge.events.get((verb.lemma_.lower(), "VERB"), ())}
         particle = next((child.lower_ for child in verb.children if child.dep_ == "prt"), "")
-        kinds |= {trigger.name for trigger in self.knowledge.events.get((f"{verb.lemma_.lower()} {particle}", "VERB"), ())}
+        lemmas = (verb.lemma_.lower(), f"{verb.lemma_.lower()} {particle}")
+        kinds = {trigger.name for lemma in lemmas for trigger in self.knowledge.events.get((lemma, "VERB"), ())}
         if noun.dep_ in ("nsubjpass", "dobj"):
             return not kinds.isdisjoint(("Shootdown", "Flight"))
-        return noun.dep_ == "nsubj" and (
-            "Flight" in kinds
-            or (noun.tag_ == "NN" and "Shootdown" in kinds)
-            or verb.lemma_.lower() in self.knowledge.words["flying verb"]
-        )
+        flies = "Flight" in kinds or not self.knowledge.words["flying verb"].isdisjoint(lemmas)
+        return noun.dep_ == "nsubj" and (flies or (noun.tag_ == "NN" and "Shootdown" in kinds))
 
     def _noun_of(self, doc: Doc, token: Token, words: list[str]) -> Noun | None:
         """Give what is known of a noun, or of the two words it ends ("front line")."""

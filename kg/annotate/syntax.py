@@ -28,7 +28,8 @@ def is_passive(verb: Token) -> bool:
     if any(child.dep_ in ("auxpass", "nsubjpass", "csubjpass") for child in verb.children):
         return True
     if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod"):
-        return not any(child.dep_ == "aux" for child in verb.children)  # "reports that its drones had struck"
+        # not "reports that its drones had struck", nor "a shell killed 60 people" with the verb hung on its subject
+        return not any(child.dep_ in ("aux", "dobj") for child in verb.children)
     if verb.tag_ == "VBN" and verb.dep_ == "advcl" and not any(child.dep_ in SUBJECT_DEPS | {"aux"} for child in verb.children):
         return True  # "Asked whether …, the minister said"
     if verb.tag_ == "VBN" and verb.dep_ in ("oprd", "xcomp", "acomp") and is_verb(verb.head) and is_passive(verb.head):
