@@ -575,7 +575,7 @@ def _merge(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _around(network: "nx.MultiDiGraph[str]", centre: str, hops: int, dataset: Dataset) -> "nx.MultiDiGraph[str]":
     if centre not in network:
-        raise ExportError(f"focus: nothing is claimed of {dataset.shown(centre)} under these conditions; widen them")
+        raise ExportError(f"focus: nothing selected is claimed of {dataset.shown(centre)}; widen the conditions, if any")
     near = nx.single_source_shortest_path_length(network.to_undirected(as_view=True), centre, cutoff=hops)
     network.remove_nodes_from([node for node in network if node not in near])
     return network

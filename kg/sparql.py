@@ -207,7 +207,7 @@ class Query:
         first = self.tokens[self._begin]
         if first.keyword in _CHANGES:
             raise self.error(
-                f"{first.keyword} changes data, and a query only reads; documents come by 'kg build' and go by 'kg remove'",
+                f"{first.keyword} changes data, and a query only reads; 'kg update' changes, 'kg build' brings documents",
                 first.start,
             )
         if first.keyword not in _READS:

@@ -9,6 +9,7 @@ import re
 
 import pytest
 
+from kg.annotate.amounts import read_day, read_period
 from kg.model import Document
 from kg.vocab import BASE
 
@@ -195,3 +196,29 @@ def test_events(annotator, case):
         assert set(trap) <= set(_EVENT_KEYS), "misspelt key"
         rows = [event_row(annotation, event, set(trap), [trap]) for event in annotation.events]
         assert [row for row in rows if row == trap] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("last week", "2024-W19"),
+        ("a week ago", "2024-W19"),
+        ("two months ago", "2024-03"),
+        ("last month", "2024-04"),
+        ("March 2021", "2021-03"),
+        ("July", "2023-07"),
+        ("next July", "2024-07"),
+        ("this year", "2024"),
+        ("2014", "2014"),
+        ("the 1990s", "199X"),
+        ("some years ago", None),
+        ("four days", None),
+    ],
+)
+def test_read_period(text, value):
+    assert read_period(text, "2024-05-15") == value
+
+
+def test_read_day_by_tense():
+    assert read_day("Tuesday", "2024-05-15") == "2024-05-14"
+    assert read_day("Tuesday", "2024-05-15", is_future=True) == "2024-05-21"

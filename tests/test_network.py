@@ -350,7 +350,7 @@ def test_network_top_nodes_hang_together(quads: list[Quad]) -> None:
         ({"focus": "Shoygu"}, "focus: no entity is called 'Shoygu'; did you mean 'Shoigu'?"),
         ({"source": "xqz"}, "source: no entity is called 'xqz'; give a name, an alias or an IRI"),
         ({"focus": ""}, "focus: no entity is called ''; give a name, an alias or an IRI"),
-        ({"focus": "United Nations"}, "focus: nothing is claimed of United Nations under these conditions; widen them"),
+        ({"focus": "United Nations"}, "focus: nothing selected is claimed of United Nations; widen the conditions, if any"),
         ({"types": ["Misile"]}, "types: there is no class 'Misile'; did you mean 'Missile'?"),
         ({"min_certainty": "sure"}, "min_certainty: 'sure' is none; known: UnknownCertainty, Possible, Probable, Certain"),
         ({"since": "yesterday"}, "since: 'yesterday' is no date; write 2015, 2015-10 or 2015-10-07"),

@@ -186,7 +186,7 @@ def test_query_entity_ambiguous_or_unknown_says_which_there_are(store):
         ("SELCT ?x { }", "query:1:1: 'SELCT' does not begin a query; did you mean 'SELECT'?\n  SELCT ?x { }\n  ^"),
         (
             "INSERT DATA { <a:b> <a:b> <a:b> }",
-            "query:1:1: INSERT changes data, and a query only reads; documents come by 'kg build'",
+            "query:1:1: INSERT changes data, and a query only reads; 'kg update' changes, 'kg build' brings",
         ),
         ("PREFIX a: <a:b>\n drop all", "query:2:2: DROP changes data"),
         (

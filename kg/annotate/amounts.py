@@ -25,6 +25,7 @@ _MONTH = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"\b(this|last|next|past|previous) (week|month|year)$", re.IGNORECASE)
+_AGO = re.compile(r"\b(an?|\w+) (week|month|year)s? ago$", re.IGNORECASE)
 _DECADE = re.compile(r"\b((?:1[5-9]|20)\d)0s$", re.IGNORECASE)
 _PART_OF_DAY = re.compile(
     r"\b(?:early|late|later|on|the|in|by|before|after|since|until|around|evening|morning|afternoon|night|noon|overnight"
@@ -158,8 +159,12 @@ def read_period(text: str, published: str | None) -> str | None:
             return None
         year = base.year + (month <= base.month) if step == "next" else base.year - (month > base.month)
         return f"{year}-{month:02}"
-    if (match := _RELATIVE.search(text)) and base is not None:
+    match, step = _RELATIVE.search(text), 0
+    if match:
         step = {"next": 1, "this": 0}.get(match[1].lower(), -1)
+    elif match := _AGO.search(text):
+        step = -1 if match[1].lower() in ("a", "an") else -(read_number(match[1]) or 0)
+    if match and base is not None and (step or match[1].lower() == "this"):
         if match[2].lower() == "year":
             return str(base.year + step)
         if match[2].lower() == "week":

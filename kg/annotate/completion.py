@@ -29,6 +29,7 @@ def complete_names(
     closed: set[int],
     knowledge: Knowledge,
     names: NameFinder,
+    publisher: str = "",
 ) -> list[Found]:
     """Give the names with those that the document tells of, in place of the parts of them found so far.
 
@@ -39,8 +40,11 @@ def complete_names(
         closed: tokens that belong to no name.
         knowledge: nouns for weapons.
         names: names of the gazetteers.
+        publisher: who published the text, if known; its name is an outlet's in it.
     """
     finder = _Finder(doc, found, closed | {i for start, end, _ in titles for i in range(start, end)}, knowledge, names)
+    for own in finder.own_names(publisher, closed):
+        finder.take(own)
     for _, end, office in titles:
         finder.take(finder.person_after(end, office))
     for token in doc:
@@ -74,6 +78,17 @@ class _Finder:
         self.found = [other for other in self.found if id(other) not in inside]
         self.found.append(mention)
         self.at.update((index, mention) for index in range(mention.start, mention.end))
+
+    def own_names(self, publisher: str, silent: set[int]) -> Iterator[Found]:
+        """Yield the publisher's name where the text has it: "told the Caucasus Monitor"."""
+        if len(publisher) < 2 or not publisher[0].isupper():
+            return
+        for match in re.finditer(rf"\b{re.escape(publisher)}\b", self.doc.text):
+            span = self.doc.char_span(*match.span())
+            inside = [self.at[i] for i in range(span.start, span.end) if i in self.at] if span is not None else []
+            known = any(m.start < span.start or m.end > span.end or m.class_ == "MediaOutlet" for m in inside) if span else True
+            if span is not None and not known and not silent & set(range(span.start, span.end)):
+                yield make_name(self.doc, span.start, span.end, ("Agency", "MediaOutlet", None))
 
     def _is_name(self, token: Token) -> bool:
         return (

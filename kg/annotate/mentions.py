@@ -64,18 +64,21 @@ class MentionFinder:
         self.nominals = NominalFinder(knowledge, self.names)
         self._offices = PhraseFinder(knowledge.offices)
 
-    def find(self, doc: Doc, blocks: Blocks, published: str | None) -> tuple[list[Found], list[OfficeTitle]]:
+    def find(
+        self, doc: Doc, blocks: Blocks, published: str | None, publisher: str = ""
+    ) -> tuple[list[Found], list[OfficeTitle]]:
         """Find mentions in text order, and the titles of office.
 
         Args:
             doc: parsed.
             blocks: its layout; boilerplate and bylines hold no mentions.
             published: ISO 8601 date that relative times count from, or None.
+            publisher: who published the text, if known.
         """
         silent = _silent_tokens(doc, blocks)
         lower = [token.lower_.replace(".", "") or token.lower_ for token in doc]
         titles = self._titles(doc, lower, silent)
-        found = self._named(doc, silent, titles)
+        found = self._named(doc, silent, titles, publisher)
         in_title = {index for start, end, _ in titles for index in range(start, end)}
         nominals = self.nominals.find(doc, found, in_title, silent)
         named_events = {index for mention in found if mention.type == "Event" for index in range(mention.start, mention.end)}
@@ -97,7 +100,7 @@ class MentionFinder:
 
     # -- names ---------------------------------------------------------------------------------------------------------
 
-    def _named(self, doc: Doc, silent: set[int], titles: list[tuple[int, int, Office]]) -> list[Found]:
+    def _named(self, doc: Doc, silent: set[int], titles: list[tuple[int, int, Office]], publisher: str) -> list[Found]:
         in_title = {index for start, end, _ in titles for index in range(start, end)}
         matches = [match for match in self.names.find(doc.text) if match.entries or match.role == "people"]
         supported = {(entry.kind, entry.key) for match in matches if match.role == "name" for entry in match.entries}
@@ -149,7 +152,7 @@ class MentionFinder:
         found += [mention for mention in known if id(mention) not in replaced]
         found = [_without_title(mention, doc, titles) for mention in [*found, *chunks]]
         found += self._towns(doc, found, silent | in_title)
-        found = complete_names(doc, found, titles, silent, self.knowledge, self.names)
+        found = complete_names(doc, found, titles, silent, self.knowledge, self.names, publisher)
         return [*found, *self._bodies(doc, found, silent)]
 
     def _pieces(self, doc: Doc) -> Iterator[tuple[int, int, str]]:

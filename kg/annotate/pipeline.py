@@ -71,7 +71,9 @@ def find_mentions(doc: Doc) -> Doc:
     """Find the names, nouns, numbers and times that matter."""
     reading: Reading = doc._.kg_reading
     finder = reading.tools.mention_finder
-    reading.found, reading.titles = finder.find(doc, reading.blocks, reading.document.published)
+    document = reading.document
+    publisher = (document.publisher or "").strip()
+    reading.found, reading.titles = finder.find(doc, reading.blocks, document.published, publisher)
     return doc
 
 
