@@ -6,7 +6,7 @@ from spacy.tokens import Token
 
 from kg.annotate.claim_contents import Contents
 from kg.annotate.claim_drafts import ClaimDraft, Ranges, less
-from kg.annotate.claim_sources import Sources, is_nobody
+from kg.annotate.claim_sources import SPEAKER_TYPES, Sources, is_nobody
 from kg.annotate.factuality import PLAIN, combine
 from kg.annotate.passage import Passage
 from kg.annotate.syntax import (
@@ -93,6 +93,8 @@ class Patterns:
             sources = [s for child in verb.children if child.dep_ in ("aux", "auxpass") for s in subjects(child)]
         if (inverted := self._inverted(verb, cue)) is not None:
             passive, sources = False, conjuncts(inverted)
+        if not sources and not passive and (lost := self._lost_subject(verb, cue)) is not None:
+            sources = [lost]
         claim.source_heads = [
             head for head in sources if head.lower_ not in ("it", "there") or head.i in self.passage.mention_at
         ]
@@ -200,6 +202,18 @@ class Patterns:
         if preposition.dep_ in ("prep", "prt") and preposition.head == word and governs and not claim.covers(end):
             return [*cue[:-1], (start, end + 1)]
         return cue
+
+    def _lost_subject(self, verb: Token, cue: Cue) -> Token | None:
+        """Give the speaker in "…, the Observatory said", where the parse takes the name for an apposition."""
+        if "speech" not in cue.frames or verb.tag_ not in ("VBD", "VBZ") or verb.i < verb.sent.start + 3:
+            return None
+        mention = self.passage.mention_at.get(verb.i - 1)
+        if mention is None or mention.type not in SPEAKER_TYPES or self.doc[mention.head].dep_ not in ("appos", "conj"):
+            return None
+        head = self.doc[mention.head]
+        before = self.doc[head.left_edge.i - 1] if head.left_edge.i > verb.sent.start else None
+        is_told = any(child.dep_ == "ccomp" and child.i < verb.i for child in verb.children)
+        return head if is_told and before is not None and before.text == "," else None
 
     def _inverted(self, verb: Token, cue: Cue) -> Token | None:
         """Give the speaker who ends the sentence behind a cue the parse takes for another clause: "…, reported Tass."."""

@@ -345,7 +345,7 @@ class MentionFinder:
         ):
             place = self.knowledge.city(doc[start:end].text)
             return Found(start, end, exact, "Place", "City", "name", end - 1, place)
-        return Found(start, end, exact, type_, entry.class_, "name", end - 1, entry)
+        return Found(start, end, exact, type_, entry.class_, "name", doc[start:end].root.i, entry)
 
     def _speaks_through(self, token: Token) -> bool:
         """True for the capital in "a Kremlin spokesman", "Washington officials"; not in "Moscow residents"."""

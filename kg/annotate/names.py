@@ -93,6 +93,18 @@ class NameFinder:
         """True if a capitalised word is part of an unambiguous name ("Nusra", "Kalibr") and no ordinary word ("Missiles")."""
         return word in self._name_words and word.lower() not in self._ordinary
 
+    def lower_case(self, text: str) -> Iterator[Span]:
+        """Yield where names stand in a text without capitals: of several words, or of one that is no ordinary word."""
+        titled = "".join(
+            char.upper() if char.islower() and (n == 0 or not text[n - 1].isalnum()) and len(char.upper()) == 1 else char
+            for n, char in enumerate(text)
+        )
+        for match in self.find(titled):
+            words = _WORD.findall(text[match.span.start : match.span.end])
+            clear = len(words) > 1 or self.is_name_word(titled[match.span.start : match.span.end])
+            if match.role != "ambiguous" and clear:
+                yield match.span
+
     def is_common(self, word: str) -> bool:
         """True if a capitalised word is one of those that names of bodies are made of ("Foreign", "Army")."""
         return word.lower() in self._name_parts

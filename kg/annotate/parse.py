@@ -2,11 +2,13 @@
 
 Every block of the layout is parsed on its own, so that a headline never melts into a sentence, and long documents need
 no more memory than their longest block; boilerplate is tokenised only. A headline in Title Case or CAPITALS, and a paragraph
-in capitals, is parsed as if it were written like a sentence, since the model reads every capital as a name.
+in capitals, is parsed as if it were written like a sentence, since the model reads every capital as a name. A text without any
+capital gets those of the names that the gazetteers know, of days and of sentences; its `doc.text` keeps them.
 """
 
+import calendar
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -21,23 +23,38 @@ _UNPARSED = frozenset(("boilerplate", "byline", "dateline", "speaker"))
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _MID_SENTENCE = re.compile(r"(?<=[a-z,] )[A-Z][^\W\d_]+")
 _CAPITALISED_SHARE = 0.7
+_SHORTEST_LOWER = 20
+"""Characters that a text without capitals must have to be given some."""
+
+_BEGINNING = re.compile(r"(?:\A|[.!?]\s+|\n\s*)[^\W\d_]|\bi\b")
+_DAYS = "|".join(name.lower() for name in (*calendar.day_name, *calendar.month_name[1:]) if name not in ("March", "May"))
+_DAY_NAME = re.compile(rf"\b(?:{_DAYS})\b")
 _SHOUTED_WORDS = 5
 """Words that a paragraph in capitals must have to be read as a sentence."""
 
 Blocks = list[tuple[Span, Kind]]
 
 
-def parse(nlp: Language, text: str, is_name: Callable[[str], bool] = lambda word: False) -> tuple[Doc, Blocks]:
+def parse(
+    nlp: Language,
+    text: str,
+    is_name: Callable[[str], bool] = lambda word: False,
+    names_in: Callable[[str], Iterable[Span]] = lambda text: (),
+) -> tuple[Doc, Blocks]:
     """Parse `text`.
 
     Args:
         nlp: a spaCy pipeline with tagger, parser, lemmatizer and entity recogniser.
         text: any text; may be empty.
         is_name: tells of a capitalised word whether it is (part of) a name the gazetteers know.
+        names_in: gives where names stand in a text without capitals.
 
     Returns:
         The parsed text and its blocks, in order. Sentences do not cross blocks.
     """
+    whole = text
+    if len(text) >= _SHORTEST_LOWER and text == text.lower() and text != text.upper():
+        text = _with_capitals(text, names_in(text))
     blocks = [(span, kind) for segment in segments(text) for span, kind in _cut(text, segment.span, segment.kind)]
     seen = {word for span, kind in blocks if kind == "paragraph" for word in _MID_SENTENCE.findall(text[span.start : span.end])}
     pieces: list[tuple[str, str | None]] = []
@@ -62,9 +79,18 @@ def parse(nlp: Language, text: str, is_name: Callable[[str], bool] = lambda word
     merged = docs[0]
     if len(docs) > 1:  # the stub of from_docs lacks `exclude`
         merged = Doc.from_docs(docs, ensure_whitespace=False, exclude=["tensor", "user_data"])  # type: ignore[call-arg]
-    if merged is None or merged.text != text:
+    if merged is None or merged.text != text or len(text) != len(whole):
         raise ValueError("the tokens do not spell the text")
     return merged, blocks
+
+
+def _with_capitals(text: str, names: Iterable[Span]) -> str:
+    """Write the names of a text without capitals, its days, months and the beginnings of its sentences with them."""
+    starts = {match.end() - 1 for match in _BEGINNING.finditer(text)} | {match.start() for match in _DAY_NAME.finditer(text)}
+    for name in names:
+        starts |= {name.start + match.start() for match in _WORD.finditer(text[name.start : name.end])}
+    cased = [char.upper() if index in starts and len(char.upper()) == 1 else char for index, char in enumerate(text)]
+    return "".join(cased)
 
 
 def _sentence_case(text: str, is_name: Callable[[str], bool]) -> str:

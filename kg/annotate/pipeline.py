@@ -169,7 +169,7 @@ class Pipeline:
     def read(self, document: Document) -> tuple[Doc, Reading]:
         """Parse one document and run the components over it."""
         finder, minter = self._tools.mention_finder, self._tools.minter
-        doc, blocks = parse(self._parser, document.text, finder.names.is_name_word)
+        doc, blocks = parse(self._parser, document.text, finder.names.is_name_word, finder.names.lower_case)
         document_iri = minter.document(document.id)
         registry = Registry(doc, document_iri, finder.knowledge, minter)
         reading = Reading(document, document_iri, blocks, self._tools, registry)
