@@ -267,7 +267,7 @@ def _saved(browser: Any, kind: str, ending: str) -> bytes:
     browser.find_element("id", kind).click()
     file: Path = browser.downloads / f"missiles-over-iran.{ending}"
     latest = time.monotonic() + 10
-    while not file.exists() and time.monotonic() < latest:
+    while not (file.exists() and file.stat().st_size) and time.monotonic() < latest:  # Chromium makes the file, then fills it
         time.sleep(0.05)
     content = file.read_bytes()
     file.unlink()

@@ -30,12 +30,6 @@ _TYPE_OF_LABEL = {
     "FAC": "Place",
     "NORP": "Nationality",
     "EVENT": "Event",
-    "DATE": "Time",
-    "TIME": "Time",
-    "MONEY": "Money",
-    "CARDINAL": "Quantity",
-    "QUANTITY": "Quantity",
-    "PERCENT": "Quantity",
 }
 _SILENT = frozenset(("boilerplate", "byline", "speaker"))
 _PLACE_PREPOSITIONS = frozenset(
@@ -120,7 +114,7 @@ class MentionFinder:
         one_word = _types_of_one_word_names(doc)
         for first, last, label in self._pieces(doc):
             type_ = _TYPE_OF_LABEL.get(label)
-            if type_ is None or type_ in ("Time", "Money", "Quantity") or (silent | in_chunk) & set(range(first, last)):
+            if type_ is None or (silent | in_chunk) & set(range(first, last)):
                 continue
             start, end = _trim(doc, first, last)
             if start >= end or not any(char.isalpha() for char in doc[start:end].text):
