@@ -14,8 +14,10 @@ from kg.vocab import is_a
 
 _SELF = frozenset(("he", "she", "it", "they", "i", "we"))
 _NOUN_PREPOSITIONS = frozenset(("to", "of", "against", "about", "between", "toward", "towards", "with", "from"))
-_CONCEDING = frozenset(("while", "though", "although", "whereas"))
-_ANSWERING = _CONCEDING | {"but"}
+CONCEDING = frozenset(("while", "though", "although", "whereas"))
+"""What begins a clause in which the writer, or another, speaks against what is said."""
+
+_ANSWERING = CONCEDING | {"but"}
 _LATER = frozenset(("later", "then", "also", "subsequently", "afterwards"))
 _NEAR_CUE = 3
 
@@ -337,7 +339,7 @@ class Contents:
             marks = {c.lower_ for c in child.children if c.dep_ == "mark"}
             if (
                 child.dep_ == "advcl"
-                and marks & _CONCEDING
+                and marks & CONCEDING
                 and child.right_edge.i >= last - 1
                 and child.left_edge.i > clause.i
                 and self.doc[child.left_edge.i - 1].text == ","

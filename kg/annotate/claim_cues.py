@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
-from kg.annotate.claim_contents import Contents
+from kg.annotate.claim_contents import CONCEDING, Contents
 from kg.annotate.claim_drafts import ClaimDraft, Ranges, less
 from kg.annotate.claim_sources import SPEAKER_TYPES, Sources, is_nobody
 from kg.annotate.factuality import PLAIN, combine
@@ -26,7 +26,6 @@ from kg.knowledge import Cue
 from kg.model import Certainty, Polarity
 
 _NEAR = 4
-_CONCEDING = frozenset(("although", "though", "while", "whereas"))
 _VERIFYING = frozenset(("confirm", "acknowledge", "admit", "verify", "affirm"))
 
 
@@ -445,7 +444,7 @@ class Patterns:
             return
         besides = {adverb.i}
         for child in clause.children:  # "…, although the mayor disputed that" is another's word
-            if child.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in _CONCEDING for c in child.children):
+            if child.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in CONCEDING for c in child.children):
                 besides |= {t.i for t in child.subtree}
         content = runs(self.doc, sorted(t.i for t in clause.subtree if t.i not in besides))
         if content:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Token
 
-from kg.annotate.found import Found, make_name, singular
+from kg.annotate.found import Found, arms_type, make_name, singular
 from kg.annotate.names import NameFinder
 from kg.knowledge import Knowledge, Office
 from kg.model import Span
@@ -85,9 +85,10 @@ class _Finder:
             return
         for match in re.finditer(rf"\b{re.escape(publisher)}\b", self.doc.text):
             span = self.doc.char_span(*match.span())
-            inside = [self.at[i] for i in range(span.start, span.end) if i in self.at] if span is not None else []
-            known = any(m.start < span.start or m.end > span.end or m.class_ == "MediaOutlet" for m in inside) if span else True
-            if span is not None and not known and not silent & set(range(span.start, span.end)):
+            if span is None or silent & set(range(span.start, span.end)):
+                continue
+            inside = [self.at[index] for index in range(span.start, span.end) if index in self.at]
+            if not any(m.start < span.start or m.end > span.end or m.class_ == "MediaOutlet" for m in inside):
                 yield make_name(self.doc, span.start, span.end, ("Agency", "MediaOutlet", None))
 
     def _is_name(self, token: Token) -> bool:
@@ -168,8 +169,7 @@ class _Finder:
                 classes.append("Aircraft")
             class_ = next((class_ for class_ in classes if class_ is not None), None)
             if class_ is not None:
-                type_ = "Platform" if is_a(class_, "Platform") else "Weapon"
-                yield make_name(self.doc, span.start, span.end, (type_, class_, None))
+                yield make_name(self.doc, span.start, span.end, (arms_type(class_), class_, None))
 
     def name_kinds(self) -> None:
         """Let an unknown name before a noun for weapons be the weapon's: "Hyunmoo-II missiles", "Orlan and Shahed drones"."""
@@ -189,11 +189,11 @@ class _Finder:
             ):
                 continue
             text = self._text(mention)
-            marked = any(char.isdigit() for char in text) or text.rsplit("-", 1)[-1] in ("I", "II", "III", "IV", "V")
+            marked = any(char.isdigit() for char in text) or text.rsplit("-", 1)[-1] in _ROMAN
             if marked or (
                 mention.end - mention.start == 1 and not text.isupper() and text not in alone and not is_a(class_, "Ship")
             ):
-                mention.type, mention.class_ = ("Platform" if is_a(class_, "Platform") else "Weapon"), class_
+                mention.type, mention.class_ = arms_type(class_), class_
 
     def name_ships(self) -> None:
         """Let a ship's name without its prefix be the ship, once the text has named it in full ("FS Aquitaine … Aquitaine")."""

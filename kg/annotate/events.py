@@ -446,9 +446,7 @@ class EventFinder:
         head = self.doc[time.head]
         following = self.doc[time.end].lower_ if time.end < len(self.doc) else ""
         counted = head.lemma_.lower() in self.knowledge.words["time unit"]
-        return counted and (
-            following in ("after", "before") or (head.dep_ == "pobj" and head.head.lower_ in ("after", "before"))
-        )
+        return counted and (following in _APART or (head.dep_ == "pobj" and head.head.lower_ in _APART))
 
     def _partitive_amount(self, token: Token) -> Amount | None:
         """Read the number in "at least four of the missiles crashed", "the toll rose to 41"."""

@@ -8,6 +8,7 @@ from spacy.tokens import Doc, Token
 from kg.annotate.amounts import Amount
 from kg.knowledge import Entry, Noun, Office
 from kg.model import Span
+from kg.vocab import is_a
 
 
 @dataclass(slots=True)
@@ -80,6 +81,11 @@ def agency_class(noun: Noun) -> str:
     if noun.lemma.split()[-1] == "party":
         return "PoliticalParty"
     return _CLASS_OF_BODY.get(noun.kind, "Agency")
+
+
+def arms_type(class_: str) -> str:
+    """Give the mention type of a class of weapons or platforms."""
+    return "Platform" if is_a(class_, "Platform") else "Weapon"
 
 
 _CLASS_OF_BODY = {

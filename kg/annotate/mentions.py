@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 
 from kg.annotate.chunks import Chunk, find_chunks
 from kg.annotate.completion import complete_names
-from kg.annotate.found import Found, OfficeTitle, agency_class, in_order, make_name, singular
+from kg.annotate.found import Found, OfficeTitle, agency_class, arms_type, in_order, make_name, singular
 from kg.annotate.names import NameFinder, NameMatch, PhraseFinder
 from kg.annotate.nominals import NominalFinder
 from kg.annotate.parse import Blocks
@@ -72,9 +72,9 @@ class MentionFinder:
         silent = _silent_tokens(doc, blocks)
         lower = [token.lower_.replace(".", "") or token.lower_ for token in doc]
         titles = self._titles(doc, lower, silent)
-        found = self._named(doc, silent, titles, publisher)
         in_title = {index for start, end, _ in titles for index in range(start, end)}
-        nominals = self.nominals.find(doc, found, in_title, silent)
+        found = self._named(doc, silent, titles, in_title, publisher)
+        nominals, shown = self.nominals.find(doc, found, in_title, silent)
         named_events = {index for mention in found if mention.type == "Event" for index in range(mention.start, mention.end)}
         things = {index for mention in nominals for index in range(mention.start, mention.end)}
         times = list(values(doc, silent, published, self.knowledge, things))
@@ -86,7 +86,6 @@ class MentionFinder:
             if not (named_events | weapons) & set(range(value.start, value.end))
             and not set(range(value.start, value.end)) <= known
         ]
-        shown = self.nominals.shown(doc, found, nominals, in_title, silent)
         text = doc.text  # joined anew at each call
         everything = in_order(_without_notes(mention, text) for mention in [*found, *nominals, *times, *shown])
         offices = [OfficeTitle(start, end, office, _body_of_office(doc, start, end, found)) for start, end, office in titles]
@@ -94,8 +93,9 @@ class MentionFinder:
 
     # -- names ---------------------------------------------------------------------------------------------------------
 
-    def _named(self, doc: Doc, silent: set[int], titles: list[tuple[int, int, Office]], publisher: str) -> list[Found]:
-        in_title = {index for start, end, _ in titles for index in range(start, end)}
+    def _named(
+        self, doc: Doc, silent: set[int], titles: list[tuple[int, int, Office]], in_title: set[int], publisher: str
+    ) -> list[Found]:
         matches = [match for match in self.names.find(doc.text) if match.entries or match.role == "people"]
         supported = {(entry.kind, entry.key) for match in matches if match.role == "name" for entry in match.entries}
         known = [
@@ -322,7 +322,7 @@ class MentionFinder:
             if last.idx + len(last.text) > match.span.end and "-" in last.text
             else Span(doc[start].idx, last.idx + len(last.text))
         )
-        type_ = _TYPE_OF_KIND.get(entry.kind) or ("Platform" if is_a(entry.class_, "Platform") else "Weapon")
+        type_ = _TYPE_OF_KIND.get(entry.kind) or arms_type(entry.class_)
         if entry.facts.get("kind") == _FORMER_STATE:
             type_ = "State"
         if match.role == "adjective":
@@ -443,7 +443,7 @@ class MentionFinder:
             )
             weapon = self.knowledge.weapon_nouns.get(words[-1].lemma_.lower())
             if weapon and words[-1].lemma_.lower() not in self.knowledge.ambiguous_weapon_nouns and len(words) > 1:
-                return ("Platform" if is_a(weapon, "Platform") else "Weapon"), weapon, None
+                return arms_type(weapon), weapon, None
             if type_ == "Agency" and noun and noun.type == "Place" and len(words) > 1:
                 return "Place", None, None
             if type_ == "Agency" and noun and noun.type == "Agency":

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Token
 
 from kg.annotate.amounts import Amount, read_amount
-from kg.annotate.found import Found, agency_class, make_listed, make_name, make_nominal, singular
+from kg.annotate.found import Found, agency_class, arms_type, make_listed, make_name, make_nominal, singular
 from kg.annotate.names import NameFinder, PhraseFinder
 from kg.annotate.phrases import pronouns, whole_phrase
 from kg.knowledge import Knowledge, Noun
@@ -25,8 +25,10 @@ class NominalFinder:
         self._weapon_nouns = PhraseFinder(knowledge.weapon_nouns)
         self._nouns = PhraseFinder(knowledge.nouns)
 
-    def find(self, doc: Doc, named: list[Found], in_title: set[int], silent: set[int]) -> list[Found]:
-        """Give the nominals, with their number and owner.
+    def find(self, doc: Doc, named: list[Found], in_title: set[int], silent: set[int]) -> tuple[list[Found], list[Found]]:
+        """Give the nominals, with their number and owner; and what is only shown.
+
+        Only shown are pronouns, parts of a named place ("northern Syria"), and texts ("a report").
 
         Args:
             doc: parsed.
@@ -45,16 +47,11 @@ class NominalFinder:
         for mention in found:
             if mention.operator is None:
                 mention.operator = _operator(doc, mention, heads)
-        return found
-
-    def shown(self, doc: Doc, named: list[Found], nominals: list[Found], in_title: set[int], silent: set[int]) -> list[Found]:
-        """Give what is only shown: pronouns, parts of a named place ("northern Syria"), texts ("a report")."""
-        taken = {index for mention in named if mention.form == "name" for index in range(mention.start, mention.end)}
-        taken |= {index for mention in nominals for index in range(mention.start, mention.end)} | in_title
-        found = [make_listed(token, token, type_) for token, type_ in pronouns(doc, silent)]
-        found += self._areas(doc, named)
-        found += self._texts(doc, [singular(token) for token in doc], taken, silent)
-        return found
+        taken = in_title | {i for m in (*named, *found) for i in range(m.start, m.end)}
+        shown = [make_listed(token, token, type_) for token, type_ in pronouns(doc, silent)]
+        shown += self._areas(doc, named)
+        shown += self._texts(doc, words, taken, silent)
+        return found, shown
 
     def _weapons(self, doc: Doc, words: list[str], taken: set[int], silent: set[int], named: list[Found]) -> Iterator[Found]:
         named_heads = {mention.head for mention in named}
@@ -77,9 +74,8 @@ class NominalFinder:
             while head.dep_ == "compound" and head.head.i == end and words[end] in self.knowledge.weapon_nouns:
                 class_, phrase = self.knowledge.weapon_nouns[words[end]], f"{phrase} {words[end]}"  # "missile submarine"
                 end, head = end + 1, head.head
-            type_ = "Platform" if is_a(class_, "Platform") else "Weapon"
             start = self._premodified(doc, head, taken, named_heads) if head.i == end - 1 else at
-            yield make_nominal(doc, min(start, at), end, type_, class_, phrase)
+            yield make_nominal(doc, min(start, at), end, arms_type(class_), class_, phrase)
             at = end
 
     def _is_weapon(self, doc: Doc, start: int, end: int, phrase: str, named: list[Found]) -> bool:

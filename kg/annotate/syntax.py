@@ -120,9 +120,8 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
                 kept = [child for child in ancestor.children if child.dep_ in OBJECT_DEPS and child.i < verb.i]
                 governs = verb.head.lower_ in ("from", "of", "into", "for", "with", "as") and verb.head.head.i == ancestor.i
                 if kept and governs and not is_passive(ancestor):
-                    return [
-                        antecedent(token) for token in _expanded(iter(kept))
-                    ]  # "prevented them from entering", "accused Belgrade of arming"
+                    # "prevented them from entering", "accused Belgrade of arming"
+                    return [antecedent(token) for token in _expanded(iter(kept))]
                 return subjects(ancestor, depth + 1)
     return []
 

@@ -19,7 +19,6 @@ _TYPE_OF_LABEL = {
     "PERCENT": "Quantity",
 }
 
-
 _COMING = frozenset(("be", "expect", "schedule", "plan", "due", "set", "go"))
 """What stands before the infinitive of something to come: "is to meet", "is expected to meet"."""
 
@@ -88,11 +87,7 @@ def _is_to_come(time: Token) -> bool:
         if any(child.dep_ == "aux" and child.lower_ in ("will", "'ll", "shall", "wo") for child in above.children):
             return True
         is_purpose = any(child.lower_ == "to" and child.dep_ == "aux" for child in above.children)
-        return (
-            is_purpose
-            and above.dep_ == "xcomp"
-            and above.head.lemma_ in ("be", "expect", "schedule", "plan", "due", "set", "go")
-        )
+        return is_purpose and above.dep_ == "xcomp" and above.head.lemma_ in _COMING
     return False
 
 
