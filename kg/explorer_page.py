@@ -18,25 +18,13 @@ def explorer_page(store_path: str) -> str:
     from kg.render import OPTIONS
 
     name = os.path.basename(os.path.abspath(store_path))
-    questions = [
-        {
-            "name": saved.name,
-            "title": saved.title,
-            "description": saved.description,
-            "parameters": [
-                {"name": asked.name, "default": asked.default or "", "text": asked.text, "optional": asked.is_optional}
-                for asked in saved.parameters
-            ],
-        }
-        for saved in saved_queries().values()
-    ]
     content = {"nodes": [], "edges": [], "claims": [], "days": [], "options": {**OPTIONS, "edges": {}, "nodes": {}}}
     return make_page(
         "explorer.html",
         title=name,
         css=[template("graph.css"), template("explorer.css")],
         scripts=[vis_network(), *(template(f"{part}.js") for part in _SCRIPTS)],
-        content=content | {"queries": questions},
+        content=content | {"queries": [saved.form() for saved in saved_queries().values()]},
         is_live=True,
     )
 

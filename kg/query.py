@@ -205,6 +205,18 @@ class SavedQuery:
     text: str
     path: Path
 
+    def form(self) -> dict[str, Any]:
+        """Give what a page needs to offer the query: name, title, description, and what each parameter is."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "parameters": [
+                {"name": asked.name, "default": asked.default or "", "text": asked.text, "optional": asked.is_optional}
+                for asked in self.parameters
+            ],
+        }
+
 
 # Asking ------------------------------------------------------------------------------------------------------------
 

@@ -423,19 +423,7 @@ def _service_description(request: Request, *, is_writable: bool) -> Response:
 
 
 def _page(store_path: str, base: str, nonce: str) -> str:
-    shown = [
-        {
-            "name": saved.name,
-            "title": saved.title,
-            "description": saved.description,
-            "text": saved.text,
-            "parameters": [
-                {"name": asked.name, "default": asked.default or "", "text": asked.text, "optional": asked.is_optional}
-                for asked in saved.parameters
-            ],
-        }
-        for saved in saved_queries().values()
-    ]
+    shown = [saved.form() | {"text": saved.text} for saved in saved_queries().values()]
     environment = Environment(
         loader=FileSystemLoader(data_path("templates"), encoding="utf-8"), autoescape=True, undefined=StrictUndefined
     )
