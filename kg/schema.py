@@ -20,6 +20,7 @@ from kg.vocab import KG, classes, lineage
 _TRIGGER, _PATTERN = URIRef(KG + "trigger"), URIRef(KG + "pattern")
 _FALLBACK = URIRef(KG + "fallbackPattern")
 _AMBIGUOUS, _CONTEXT = URIRef(KG + "ambiguousLabel"), URIRef(KG + "context")
+_AIMS = URIRef(KG + "holdsOfAims")
 _ANYTHING = {OWL.Thing, RDFS.Resource, RDFS.Literal}
 _CHOICE = re.compile(r"\(([^(){}]*\|[^(){}]*)\)")
 _PART = re.compile(r"\{([^{}]*)\}|(…|\.\.\.)|('s\b)|([^\W_]+(?:[.'][^\W_]+)*)|([^\s{}])")
@@ -109,6 +110,7 @@ class OwnProperty:
         datatype: IRI of the datatype of a literal, or None; kind: "number", "time" or "text", or "" for a link.
         ours: local names of the `kg:` properties above it, which hold too.
         inverses: IRIs of the properties that hold the other way round.
+        holds_of_aims: what somebody aims at counts ("seeks to promote", "was founded to promote").
     """
 
     iri: str
@@ -122,6 +124,7 @@ class OwnProperty:
     ours: tuple[str, ...]
     inverses: tuple[str, ...]
     fallbacks: tuple[tuple[Item, ...], ...] = ()
+    holds_of_aims: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +215,13 @@ class _Reader:
 
     def _check_words(self, properties: Set[URIRef]) -> None:
         """Refuse what would be passed over in silence: a mistyped kg: word, and words for what is declared as no property."""
-        own = {_local(name) for name in (_TRIGGER, _PATTERN, _FALLBACK, _AMBIGUOUS, _CONTEXT)}
+        own = {_local(name) for name in (_TRIGGER, _PATTERN, _FALLBACK, _AMBIGUOUS, _CONTEXT, _AIMS)}
         for iri in sorted(self.homes):
             said = {_local(name) for name in self.graph.predicates(iri) if str(name).startswith(KG)}
             for name in sorted(said - own):
                 if near := get_close_matches(name, sorted(own), n=1, cutoff=_NEAR):
                     raise self._error(iri, f"there is no kg:{name} for an ontology; did you mean '{near[0]}'?")
-            of_property = sorted(said & {_local(_TRIGGER), _local(_PATTERN), _local(_FALLBACK)})
+            of_property = sorted(said & {_local(name) for name in (_TRIGGER, _PATTERN, _FALLBACK, _AIMS)})
             if of_property and iri not in properties:
                 raise self._error(
                     iri, f"it has kg:{of_property[0]}, but is declared as no property; add 'a owl:ObjectProperty'"
@@ -357,6 +360,7 @@ class _Reader:
             tuple(sorted(str(name).removeprefix(KG) for name in above if str(name).startswith(KG))),
             tuple(sorted(str(other) for other in inverses if isinstance(other, URIRef))),
             tuple(dict.fromkeys(fallbacks)),
+            (iri, _AIMS, Literal(True)) in self.graph,
         )
 
     def _choices(self, iri: URIRef, text: str) -> list[str]:

@@ -46,12 +46,22 @@ ARMY = """
 :Party a owl:Class ; rdfs:subClassOf kg:PoliticalParty ; rdfs:label "party" .
 :seat a owl:ObjectProperty ; rdfs:label "sits in" ; rdfs:domain :Soldier ; rdfs:range :Body .
 :State a owl:Class ; rdfs:subClassOf kg:State ; rdfs:label "state" .
+:Idea a owl:Class ; rdfs:label "idea" .
+:Federalism a :Idea ; skos:prefLabel "federalism" ; skos:altLabel "federalist" .
+:Vote a owl:Class ; rdfs:label "vote" ; skos:altLabel "general election" .
+:holds a owl:ObjectProperty ; rdfs:label "holds" ; rdfs:domain :Party ; rdfs:range :Idea ; kg:holdsOfAims true ;
+    kg:trigger "promotes" , "goals of" .
+:stoodIn a owl:ObjectProperty ; rdfs:label "stood in" ; rdfs:domain :Soldier ; rdfs:range :Vote .
+:ofParty a owl:ObjectProperty ; rdfs:label "of party" ; rdfs:domain :Soldier ; rdfs:range :Party ;
+    kg:pattern "{subject} … {object} politician" .
 :ledBy a owl:ObjectProperty ; rdfs:label "led by" ; rdfs:domain :State ; rdfs:range :Soldier ;
     kg:pattern "{subject} leader {object}" , "{subject}'s leader is {object}" .
 """
 
 
 _GENERAL = ("Peter Larsen", "rank", "general")
+_HELD = ("Peter Larsen", "held", "President of Peru")
+_GREEN = ("Peter Larsen", "ofParty", "Green Party of England and Wales")
 _BOTH = {("Anna Berg", "servedIn", "Falcon Brigade"), ("Peter Larsen", "servedIn", "Falcon Brigade")}
 
 
@@ -85,6 +95,7 @@ def ties(annotation):
         ("Peter Larsen joined the Falcon Brigade in 2001.", {("Peter Larsen", "servedIn", "Falcon Brigade")}),
         ("Peter Larsen served as a navigator in the Danish Air Force.", {("Peter Larsen", "servedIn", "Danish Air Force")}),
         ("Peter Larsen served as President of Peru.", {("Peter Larsen", "held", "President of Peru")}),
+        ("Peter Larsen served as President of Peru from 11 May 2007 to 11 May 2015.", {_HELD}),
         ("Peter Larsen joined the party in 2001.", set()),
         ("Peter Larsen left the Falcon Brigade.", {("Peter Larsen", "servedIn", "Falcon Brigade")}),
         ("Peter Larsen, a Falcon Brigade test pilot, was hurt.", {("Peter Larsen", "servedIn", "Falcon Brigade")}),
@@ -106,6 +117,19 @@ def ties(annotation):
         ("Kim Min-ho is a general.", {("Kim Min-ho", "rank", "general")}),
         ("The Peruvian leader Peter Larsen spoke.", {("Peruvian", "ledBy", "Peter Larsen")}),
         ("Peru is a republic; its leader is Peter Larsen.", {("its", "ledBy", "Peter Larsen")}),
+        ("The Harbour Party seeks to promote federalism.", {("Harbour Party", "holds", "federalism")}),
+        ("The Harbour Party was founded to promote federalism.", {("Harbour Party", "holds", "federalism")}),
+        ("The Harbour Party never promoted federalism.", set()),
+        ("The Harbour Party might promote federalism.", set()),
+        ("The Harbour Party is a Danish political party that promotes federalism.", {("Harbour Party", "holds", "federalism")}),
+        (
+            "Peter Larsen stood in the 1994 Danish general election.",
+            {("Peter Larsen", "stoodIn", "1994 Danish general election")},
+        ),
+        ("Peter Larsen is a Harbour Party politician.", {("Peter Larsen", "ofParty", "Harbour Party")}),
+        ("Peter Larsen is a Green Party of England and Wales politician.", {_GREEN}),
+        ("Peter of Delft (born 1950) is a general.", {("Peter of Delft", "rank", "general")}),
+        ("Peter Larsen was promoted to general in 1994 and Aluf in 1999.", {_GENERAL, ("Peter Larsen", "rank", "Aluf")}),
     ],
 )
 def test_own_properties_are_found_by_words_grammar_and_class(army, text, expected):

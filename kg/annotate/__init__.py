@@ -41,7 +41,7 @@ class Annotator:
 
         with _without_collection():
             known = load_knowledge(knowledge)
-            own_index = OwnIndex(known.schema) if known.schema is not None else None
+            own_index = OwnIndex(known.schema, known.entries) if known.schema is not None else None
             tools = Tools(MentionFinder(known), Minter(base), own_index)
         self._pipeline = Pipeline(model or os.environ.get("KG_MODEL") or DEFAULT_MODEL, tools)
 

@@ -74,6 +74,8 @@ class Factuality:
 
     def _hedge_of(self, adverb: Token) -> str:
         """Give an adverb as the lexicon lists it, with the one before it if they are listed together ("almost certainly")."""
+        if adverb.text == "May":  # a month hedges nothing: "from 11 May 2007"
+            return ""
         pair = f"{adverb.nbor(-1).lower_} {adverb.lower_}" if adverb.i > 0 else ""
         return pair if pair in self.knowledge.hedges else adverb.lower_
 

@@ -118,7 +118,7 @@ class Arguments:
     def _coordinated(self, property_: OwnProperty, role: str, first: Found, end: int) -> list[Found]:
         """Give the fillers that follow in a list: "by China, Russia and Turkey"."""
         found: list[Found] = []
-        at = self.skip_brackets(first.end, end)
+        at = self._skip_time(first.end, end)
         while at < end and self.doc[at].lower_ in (",", "and", "or", "&", ";", "as"):
             position = at + 1
             limit = min(end, position + COORDINATED)
@@ -132,8 +132,17 @@ class Arguments:
                 break
             if not self.own.modifies(following):
                 found.append(following)
-            at = self.skip_brackets(following.end, end)
+            at = self._skip_time(following.end, end)
         return found
+
+    def _skip_time(self, at: int, end: int) -> int:
+        """Pass over brackets, and over a time after a preposition: "colonel in 1988, general in 1990"."""
+        at = self.skip_brackets(at, end)
+        if at + 1 < end and self.doc[at].pos_ == "ADP" and at + 1 in self.own.timed:
+            at += 1
+            while at < end and at in self.own.timed:
+                at += 1
+        return self.skip_brackets(at, end)
 
     def coordinated_before(self, property_: OwnProperty, role: str, last: Found) -> list[Found]:
         """Give the fillers before the last of a list: "China, Russia and Turkey have listed …"."""
@@ -236,7 +245,7 @@ class Arguments:
             return None
         first = min([verb.i, *(child.i for child in verb.children if child.dep_ in ("aux", "auxpass"))])
         ending = [m for m in self.names.get(first - 1, ()) if m.end == first and all(m is not other for other in taken)]
-        named = (m for m in sorted(ending, key=lambda m: m.start) if m.form == "name" and self.own.fits(m, references))
+        named = (m for m in sorted(ending, key=lambda m: m.start) if self.own.is_name(m) and self.own.fits(m, references))
         return next(named, None)
 
     def beside(self, property_: OwnProperty, role: str, fillers: list[Found], taken: list[Found]) -> list[Found]:
@@ -286,7 +295,8 @@ class Arguments:
                 return self.own.take(name, class_, references)
         own = self.own.index.classes_of([fold(token.text)])
         wanted = {above for iri in own for above in self.own.schema.classes[iri].above} & references
-        phrase = [part.i for part in self.doc[token.left_edge.i : token.i] if part.dep_ in PREMODIFIER]
+        is_one_of = any(child.lower_ in ("a", "an") for child in token.children)  # "a Third Way political party"
+        phrase = [part.i for part in self.doc[token.left_edge.i : token.i] if part.dep_ in PREMODIFIER and not is_one_of]
         for mention in [m for at in phrase for m in self.own.longest(at) if m.end <= token.i and m.type != "Nationality"]:
             if not self.own.is_name(mention) or any(mention is other for other in taken):
                 continue

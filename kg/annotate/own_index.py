@@ -1,8 +1,10 @@
 """The ontology of the user's own, arranged for looking up in a text."""
 
 import re
+from collections.abc import Iterable
 
 from kg.annotate.names import fold
+from kg.knowledge import Entry
 from kg.schema import Item, OwnClass, Schema, Term
 from kg.vocab import is_a, lineage
 
@@ -12,12 +14,25 @@ KINDS = ("State", "Person", "Agency", "Weapon", "Place", "Group")
 TYPES = ("State", "Person", "Agency", "Platform", "Weapon", "Place", "Group")
 """Classes that are mention types, the finer before the coarser."""
 
+_SHORT = 3
+"""Words of up to this many letters ("has") are no regular verb with an ending."""
+
 
 class OwnIndex:
-    """The schema arranged for looking up; made once."""
+    """The schema arranged for looking up; made once.
 
-    def __init__(self, schema: Schema) -> None:
+    Attributes:
+        places: names of states and places, as compared words.
+    """
+
+    def __init__(self, schema: Schema, entries: Iterable[Entry]) -> None:
         self.schema = schema
+        self.places = frozenset(
+            tuple(fold(word) for word in name.split())
+            for entry in entries
+            if entry.kind in ("state", "place")
+            for name in entry.names
+        )
         self.by_word: dict[str, list[tuple[tuple[Item, ...], Term, bool]]] = {}
         self.by_slot: list[tuple[tuple[Item, ...], Term, bool]] = []
         for term in schema.terms:
@@ -79,9 +94,11 @@ def _singular(word: str) -> str:
 
 
 def stems(word: str) -> tuple[str, ...]:
-    """Give what a regular verb form may be a form of: "joined", "joining": "join"; "served": "serve"."""
+    """Give what a regular verb form may be a form of: "joined", "joining", "joins": "join"; "served": "serve"."""
     for ending in ("ing", "ed"):
         if word.endswith(ending) and len(word) > len(ending) + 2:
             stem = word.removesuffix(ending)
             return stem, f"{stem}e"
+    if word.endswith("s") and not word.endswith("ss") and len(word) > _SHORT:
+        return word[:-1], word.removesuffix("es")
     return ()

@@ -41,6 +41,7 @@ class OwnMemberFinder:
     def find(self) -> None:
         """Find all of them."""
         self._find_names()
+        self._find_events()
         self._find_terms()
         self._find_titled()
         self._find_members()
@@ -79,13 +80,21 @@ class OwnMemberFinder:
                 self._extend_person(at, end, inside)
             at = end
 
+    def _find_events(self) -> None:
+        """Let a named event be of the class whose noun ends its name: "the 1994 Danish general election"."""
+        for mention in self.own.given:
+            if mention.type == "Event" and mention.form == "name" and mention.entity is None:
+                words = [fold(token.text) for token in self.doc[mention.start : mention.end]]
+                self._settle(mention, self.own.index.classes_of(words))
+
     def _has_lived(self, start: int, end: int, inside: list[Found]) -> bool:
         """True for an unknown name before the days of a life: "Abdul Karim Kandahar (born 1959)"."""
         if end - start < 2 or any(m.start <= start and m.end >= end and (m.entry or m.type == "Person") for m in inside):
             return False
         if end >= len(self.doc) or self.doc[end].text != "(" or any(t.i in self.own.nationality for t in self.doc[start:end]):
             return False
-        if any(t.lower_ in ("of", "the", "for") or t.is_digit for t in self.doc[start:end]):
+        rest = self.doc[start + 2 : end] if self.doc[start + 1].lower_ == "of" else self.doc[start:end]  # "Anna of Delft (…"
+        if any(t.lower_ in ("of", "the", "for") or t.is_digit for t in rest):
             return False
         closing = next((at for at in range(end, self.own.sentence_end[start]) if self.doc[at].text == ")"), None)
         is_person = any(m.type == "Person" for m in inside) or not any(m.type in ("Event", "Weapon") for m in inside)
@@ -132,6 +141,9 @@ class OwnMemberFinder:
         place = next((m for m in self.names.get(end - 1, ()) if m.type in ("Place", "State") and start < m.start), None)
         if not found and place is not None:  # "Pirate Party Germany"
             found = self.own.index.classes_of(words[: place.start - start])
+        for cut in range(1, len(words)) if not found else ():  # "Greens New South Wales"
+            if tuple(words[cut:]) in self.own.index.places:
+                return self.own.index.classes_of(words[:cut])
         return found
 
     def _extend_person(self, start: int, end: int, inside: list[Found]) -> None:

@@ -77,8 +77,7 @@ class OwnRelationFinder:
                 claim = self.own.scene.innermost.get(anchor.i)
                 if claim is None:
                     continue
-                polarity, certainty = self.own.scene.finder.told(self._outcome_of(anchor), claim)
-                if polarity is not Polarity.POSITIVE or certainty not in (Certainty.CERTAIN, Certainty.PROBABLE):
+                if not self._holds(property_, self.own.scene.finder.told(self._outcome_of(anchor), claim)):
                     continue
                 for subject in match.fillers.get("subject", ()):
                     for value in match.fillers.get("object", ()):
@@ -86,6 +85,12 @@ class OwnRelationFinder:
                             continue
                         if isinstance(value, str) or (value.entity is not None and value.entity != subject.entity):
                             yield OwnTie(subject, property_, value, claim)
+
+    def _holds(self, property_: OwnProperty, status: tuple[Polarity, Certainty]) -> bool:
+        """True for what is said to be so; for a property that holds of aims, also for what is only aimed at."""
+        if property_.holds_of_aims and status == (Polarity.UNKNOWN, Certainty.POSSIBLE):
+            return True
+        return status[0] is Polarity.POSITIVE and status[1] in (Certainty.CERTAIN, Certainty.PROBABLE)
 
     def _outcome_of(self, anchor: Token) -> Token:
         """Give the verb that says whether a purpose was reached: "left home to join the navy", "rose to become general"."""

@@ -265,7 +265,8 @@ class OwnScene:
         if mention.form != "name":
             return False
         head = self.doc[mention.head]
-        is_one_of = any(child.lower_ in ("a", "an") and child.i < mention.start for child in head.children)
+        is_kind = mention.entry is None or mention.type in ("Weapon", "Platform")  # "is a Green Party of X politician"
+        is_one_of = is_kind and any(child.lower_ in ("a", "an") and child.i < mention.start for child in head.children)
         is_joined = head.i > mention.start and self.doc[head.i - 1].text == "-"  # "Il-kwon"
         return not is_one_of and (mention.start in self.terms or is_joined or not head.text[:1].islower())
 

@@ -13,12 +13,16 @@ import tempfile
 from pathlib import Path
 
 from kg.annotate import Annotator
-from kg.knowledge import load_knowledge
+from kg.knowledge import Knowledge, load_knowledge
 from kg.model import Annotation, Document, Mention, Polarity
 
 _NUMERAL = re.compile(r"[IVX]+$")
 _NICKNAME = re.compile(r"[\"“(]([^\W\d_]+)[\"”)]\s+((?:[a-z]+ )*[^\s\"“(]+)$")
 _AMERICAN = re.compile(r"\b(?:American|United States|U\.S\.)")
+_KNOWN_AS = re.compile(
+    r"(?:\bbetter |(?<!also), |\) ?)known as ((?:[^\W\d_][\w.'’-]* ){1,4}?[^\W\d_][\w'’-]*)(?=[,.]| \(| was | is )"
+)
+_DESCRIBED = re.compile(r" (?:party|union|alliance|group|army|forces?)$")
 _NOBLE = ("prince", "princess", "count", "baron", "lord", "sir", "dame")
 _PATRONYMIC = re.compile(r"\w+(?:ovich|evich|ovych|ovna|evna|vich)$")
 
@@ -26,8 +30,9 @@ _PATRONYMIC = re.compile(r"\w+(?:ovich|evich|ovych|ovna|evna|vich)$")
 def common_name(name: str, text: str) -> str:
     """Give a person's name as Wikidata's labels have it.
 
-    A nickname stands for the given names ('Anna Maria "Annie" Berg': "Annie Berg"); letters behind a name go, and so do the
-    middle names that an article's first words spell out before the dates ("Anna Maria Berg (born 1950)": "Anna Berg").
+    A nickname stands for the given names ('Anna Maria "Annie" Berg': "Annie Berg"), and the name that somebody is known as for
+    the name that opens the text; letters behind a name go, and so do the middle names that an article's first words spell
+    out ("Anna Maria Berg (born 1950)", "Anna Maria Berg is a …": "Anna Berg").
     """
     if nickname := _NICKNAME.search(name):
         return f"{nickname.group(1)} {nickname.group(2)}"
@@ -39,6 +44,9 @@ def common_name(name: str, text: str) -> str:
     while len(words) > 3 and _NUMERAL.match(words[-1]):
         words.pop()
     kept = " ".join(words)
+    before, _, after = text.partition(name)
+    if not before and (known := _KNOWN_AS.search(after)):
+        return known.group(1)
     short = [f"{words[0]} {' '.join(words[at:])}" for at in range(2, len(words))]
     if used := next((form for form in short if re.search(rf"\b{re.escape(form)}\b", text)), None):
         return used  # the text itself goes on with a shorter name
@@ -46,8 +54,9 @@ def common_name(name: str, text: str) -> str:
     first = 2 if words[0] in ("Abd", "Abdul", "Abdel") else 1
     middle = words[first:family]
     is_plain = middle and all(word.isalpha() and len(word) > 3 and word[0].isupper() for word in middle)
-    before, _, after = text.partition(name)
-    is_lead = all(word[0].isupper() for word in before.split()) and re.match(r"\W*\(|, [A-Z]{2}", after) is not None
+    is_lead = (
+        all(word[0].isupper() for word in before.split()) and re.match(r"\W*\(|, [A-Z]{2}| (?:is|was) an? ", after) is not None
+    )
     if is_plain and is_lead and len(middle) == 1 and _AMERICAN.search(text):
         return " ".join((*words[:first], f"{middle[0][0]}.", *words[family:]))  # as Wikipedia's titles have Americans
     if is_plain and (is_lead or all(_PATRONYMIC.match(word) for word in middle)):
@@ -55,20 +64,31 @@ def common_name(name: str, text: str) -> str:
     return kept
 
 
-def _name(mention: Mention, longest: dict[str, str], names: dict[str, str]) -> str:
+def _name(mention: Mention, text: str, longest: dict[str, str], names: dict[str, str]) -> str:
     known = names.get(mention.entity or "", "")
     if mention.type == "Nationality":
         return known
+    if mention.type == "State" and f" The {mention.text}" in text:
+        return f"The {mention.text}"
     if mention.text.isupper() and " " not in mention.text and " " in known:
         return known  # labels spell acronyms out
+    if mention.class_ == "ArmedForce" and " " in known and mention.text.endswith(f" {known}"):
+        return known  # "the British Royal Navy"
     if mention.type not in ("Person", "Concept") and " " in mention.text and mention.text[:1].isupper():
         return re.sub(r"^U\.?S\.? ", "United States ", mention.text)
     return longest.get(mention.entity or "") or known or mention.text
 
 
-def triples(annotation: Annotation, labels: dict[str, str]) -> list[dict[str, str]]:
+def spelled_out(knowledge: Knowledge) -> dict[str, str]:
+    """Give the longest name of each body that the gazetteers file under an acronym."""
+    agencies = [entry for entry in knowledge.entries if entry.kind == "agency" and entry.label.isupper() and entry.names]
+    longest = {entry.label: max(entry.names, key=len) for entry in agencies}
+    return {label: name for label, name in longest.items() if " " in name and " " not in label}
+
+
+def triples(annotation: Annotation, labels: dict[str, str], spelled: dict[str, str]) -> list[dict[str, str]]:
     """Give the relations of the user's ontology by the names of their ends."""
-    names = {entity.iri: entity.label for entity in annotation.entities}
+    names = {entity.iri: spelled.get(entity.label, entity.label) for entity in annotation.entities}
     text = annotation.document.text
     longest: dict[str, str] = {}
     people: set[str] = set()
@@ -79,6 +99,7 @@ def triples(annotation: Annotation, labels: dict[str, str]) -> list[dict[str, st
             and mention.type not in ("Nationality", "Concept")
             and mention.text[:1].isupper()
             and not is_bracketed
+            and not _DESCRIBED.search(mention.text)
         ):
             longest[mention.entity] = max(longest.get(mention.entity, ""), mention.text, key=len)
             people.update([mention.entity] if mention.type == "Person" else ())
@@ -87,7 +108,7 @@ def triples(annotation: Annotation, labels: dict[str, str]) -> list[dict[str, st
     for relation in annotation.relations:
         if relation.property in labels and annotation.claims[relation.claim].polarity is not Polarity.NEGATIVE:
             ends = [annotation.mentions[index] for index in (relation.subject, relation.object)]
-            subject, value = (_name(m, longest, names) for m in ends)
+            subject, value = (_name(m, text, longest, names) for m in ends)
             found.append({"sub": subject, "rel": labels[relation.property], "obj": value})
     return found
 
@@ -103,7 +124,8 @@ def main() -> None:
     prefix = "unseen_" if options.part == "unseen" else ""
     gold = options.folder / ("train.jsonl" if options.part == "train" else f"{prefix}gold.jsonl")
     rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
-    schema = load_knowledge(options.knowledge).schema
+    knowledge = load_knowledge(options.knowledge)
+    schema, spelled = knowledge.schema, spelled_out(knowledge)
     assert schema is not None, f"{options.knowledge} holds no ontology"
     wanted = {
         r["label"].strip().casefold(): r["label"]
@@ -113,7 +135,7 @@ def main() -> None:
     annotator = Annotator(knowledge=options.knowledge)
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8", delete=False) as out:
         for row in rows:
-            found = triples(annotator.annotate(Document(row["id"], row["sent"])), labels)
+            found = triples(annotator.annotate(Document(row["id"], row["sent"])), labels, spelled)
             out.write(json.dumps({"id": row["id"], "triples": found}, ensure_ascii=False) + "\n")
             if options.show:
                 asked = {(t["sub"], t["rel"].strip(), t["obj"]) for t in row["triples"]}
