@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kg.cli import cli
-from kg.query import saved_queries
+from kg.saved import saved_queries
 
 DOCS = Path(__file__).parent
 _WIDTH = 100

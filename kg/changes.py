@@ -5,8 +5,8 @@ A line is written before its change, so that after a crash too much is noted rat
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Quad
 
@@ -24,8 +24,7 @@ STRUCTURE = frozenset(
 _ABOUT_OBJECT = kg("operates")
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(NamedTuple):
     """What has changed.
 
     Attributes:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kg.describe import Appearance
     from kg.model import Document
     from kg.perspective import Perspective
+    from kg.saved import SavedQuery
     from kg.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -561,7 +562,7 @@ def query(
         kg query --name claims -p topic=missile --source CNN
         kg query --list
     """
-    from kg.query import run_query, saved_query, write_query
+    from kg.query import run_query, write_query
 
     if list_saved:
         _list_saved()
@@ -573,15 +574,19 @@ def query(
     label = "query"
     if query_file:
         sparql, label = _read_query(query_file), query_file
-    asked = saved_query(name) if name else sparql or ""
-    width = _columns()
+    asked: str | SavedQuery = sparql or ""
+    if name:
+        from kg.saved import saved_query
+
+        asked = saved_query(name)
+    width = _columns() if format_ in (None, "table") else None
     if is_explained:
         from kg.explain import explain
 
         with _seen(store_path, selecting) as store:
             click.echo(explain(store, asked, bindings, name=label, timeout=timeout), nl=False)
     elif format_ == "parquet":
-        from kg.query import Solutions
+        from kg.results import Solutions
         from kg.workers import run_query_within
 
         with _seen(store_path, selecting) as store:
@@ -659,7 +664,7 @@ def update(
 
 
 def _list_saved() -> None:
-    from kg.query import saved_queries
+    from kg.saved import saved_queries
 
     for saved in saved_queries().values():
         asks = " ".join(f"-p {p.name}={p.default if p.default is not None else '…'}" for p in saved.parameters)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.query import Solutions, resolve_entity, run_query
+from kg.query import resolve_entity, run_query
+from kg.results import Solutions
 from kg.store import Store
 from kg.vocab import KG, finest, is_a
 

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import QueryError
-from kg.query import SavedQuery, Term, plain_text, shorten
+from kg.query import plain_text
+from kg.results import Term, shorten
+from kg.saved import SavedQuery
 from kg.sparql import Query
 from kg.store import Store
 

@@ -2,7 +2,7 @@
 
 import os
 
-from kg.query import saved_queries
+from kg.saved import saved_queries
 
 VIEWS = ("front", "search", "documents", "near", "node", "claims", "document", "contested")
 """What the page asks of the server; names of `kg.explorer.VIEWS`."""

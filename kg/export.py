@@ -11,12 +11,14 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from heapq import merge
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyoxigraph as ox
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
 from kg.errors import ExportError, suggest
 from kg.store import Store
@@ -25,12 +27,12 @@ from kg.vocab import DCTERMS, KG, NAMESPACES, OA, RDF, RDFS, XSD, kg
 if TYPE_CHECKING:
     import networkx as nx
 
-Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 _TYPE = NamedNode(RDF + "type")
 _STATEMENT = NamedNode(RDF + "Statement")
 _STATED_IN = kg("statedIn")
+_A = str(_TYPE)
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _RELATIVE = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 _BARE = {
@@ -40,6 +42,8 @@ _BARE = {
 }
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _STATEMENT_DIGITS = 16
+_LOT = 100_000
+"""How many statements are made text at once."""
 
 _FIRST = (
     *(RDF + "type", RDFS + "label", DCTERMS + "identifier", DCTERMS + "title"),
@@ -47,7 +51,7 @@ _FIRST = (
     *(KG + name for name in ("source", "sourceText", "addressee", "cue", "polarity", "certainty", "within")),
     *(OA + name for name in ("start", "end", "exact", "prefix", "suffix")),
 )
-_RANK = {NamedNode(iri): number for number, iri in enumerate(_FIRST)}
+_RANK = {f"<{iri}>": number for number, iri in enumerate(_FIRST)}
 """What is read first of a subject stands first; all else follows by name."""
 _MODIFIED = re.compile(rb' lastmodifieddate="[^"]*"')
 
@@ -140,33 +144,45 @@ def write(store: Store, output: BinaryIO, format: str, *, network: "nx.MultiDiGr
     if FORMATS[format].is_network:
         _write_network(_network(store) if network is None else network, output, format)
         return
-    for part in _PARTS[format](list(store.quads()), store):
+    for part in _PARTS[format](store):
         output.write(part)
 
 
 # RDF ---------------------------------------------------------------------------------------------------------------
+#
+# Statements are sorted, grouped and shortened as lines of N-Triples, which Oxigraph writes quickly: their text sorts as their
+# terms do, and has spaces between the terms and within the last one only.
 
 
-def reified(quads: Iterable[Quad], store: Store) -> Iterator[Triple]:
-    """Yield the distinct triples of the union, and those that say which claims state which of them."""
-    claims = {term.value for term in _instances_of_claim(store)}
-    seen: set[Triple] = set()
-    stated: dict[Triple, set[NamedNode]] = defaultdict(set)
-    for quad in quads:
-        triple = quad.triple
-        if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in claims:
-            stated[triple].add(quad.graph_name)
-        if triple not in seen:
-            seen.add(triple)
-            yield triple
-    for triple, graphs in stated.items():
-        name = NamedNode(f"{store.base}statement/{hashlib.sha256(str(triple).encode()).hexdigest()[:_STATEMENT_DIGITS]}")
-        yield Triple(name, _TYPE, _STATEMENT)
-        yield Triple(name, NamedNode(RDF + "subject"), triple.subject)
-        yield Triple(name, NamedNode(RDF + "predicate"), triple.predicate)
-        yield Triple(name, NamedNode(RDF + "object"), triple.object)
-        for graph in graphs:
-            yield Triple(name, _STATED_IN, graph)
+def lines(quads: Iterable[Quad]) -> Iterator[tuple[str, str]]:
+    """Yield each quad of a named graph as text: its triple, and the name of its graph, as N-Triples writes them."""
+    left = iter(quads)
+    while lot := list(islice(left, _LOT)):
+        written = (ox.serialize(lot, format=RdfFormat.N_QUADS) or b"").decode()
+        for line in written.split("\n"):
+            if line:
+                triple, _, graph = line.removesuffix(" .").rpartition(" ")
+                yield triple, graph
+
+
+def reified(quads: Iterable[Quad], store: Store) -> tuple[list[str], list[tuple[str, str, list[str]]]]:
+    """Give the triples of the union, and which claims state which of them, all sorted.
+
+    Returns:
+        The triples as text, and for each that a claim states: the name of its `rdf:Statement`, the triple, the claims.
+    """
+    claims = {str(term) for term in _instances_of_claim(store)}
+    union: set[str] = set()
+    stated: dict[str, list[str]] = defaultdict(list)
+    for triple, graph in lines(quads):
+        union.add(triple)
+        if graph in claims:
+            stated[triple].append(graph)
+    statements = [
+        (f"<{store.base}statement/{hashlib.sha256(triple.encode()).hexdigest()[:_STATEMENT_DIGITS]}>", triple, sorted(graphs))
+        for triple, graphs in stated.items()
+    ]
+    return sorted(union), sorted(statements)
 
 
 def _instances_of_claim(store: Store) -> Iterator[NamedNode]:
@@ -176,66 +192,84 @@ def _instances_of_claim(store: Store) -> Iterator[NamedNode]:
                 yield quad.subject
 
 
-def _turtle(quads: list[Quad], store: Store) -> Iterator[bytes]:
+def _about(statement: tuple[str, str, list[str]]) -> Iterator[str]:
+    """Yield the triples that say of a reified statement what it is."""
+    name, triple, claims = statement
+    yield f"{name} {_TYPE} {_STATEMENT}"
+    for part, term in zip(("subject", "predicate", "object"), triple.split(" ", 2), strict=True):
+        yield f"{name} <{RDF}{part}> {term}"
+    for claim in claims:
+        yield f"{name} {_STATED_IN} {claim}"
+
+
+def _turtle(store: Store) -> Iterator[bytes]:
     writer = _Writer(store.base)
+    triples, statements = reified(store.quads(), store)
     yield writer.header()
-    yield from writer.subjects(reified(quads, store), "")
+    for _, block in merge(writer.subjects(triples, ""), writer.statements(statements), key=_first):
+        yield block
 
 
-def _trig(quads: list[Quad], store: Store) -> Iterator[bytes]:
+def _first(block: tuple[str, bytes]) -> str:
+    return block[0]
+
+
+def _trig(store: Store) -> Iterator[bytes]:
     writer = _Writer(store.base)
-    graphs: dict[ox.NamedNode | ox.BlankNode, list[Triple]] = defaultdict(list)
-    for quad in quads:
-        if not isinstance(quad.graph_name, DefaultGraph):
-            graphs[quad.graph_name].append(quad.triple)
+    graphs: dict[str, list[str]] = defaultdict(list)
+    for triple, graph in lines(store.quads()):
+        graphs[graph].append(triple)
     yield writer.header()
     for name in _in_reading_order(graphs, store):
         yield f"\n{writer.term(name)} {{\n".encode()
-        own = [triple for triple in graphs[name] if triple.subject == name]
-        yield from writer.subjects(own, "  ")
-        yield from writer.subjects((triple for triple in graphs[name] if triple.subject != name), "  ")
+        found = sorted(graphs[name])
+        own = f"{name} "
+        for _, block in writer.subjects((triple for triple in found if triple.startswith(own)), "  "):
+            yield block
+        for _, block in writer.subjects((triple for triple in found if not triple.startswith(own)), "  "):
+            yield block
         yield b"}\n"
 
 
-def _in_reading_order(graphs: Iterable[ox.NamedNode | ox.BlankNode], store: Store) -> Iterator[ox.NamedNode | ox.BlankNode]:
+def _in_reading_order(graphs: Iterable[str], store: Store) -> Iterator[str]:
     """Yield each document's graph, then those of its claims by their place in the text; then all others by name."""
     left = set(graphs)
     for document in store.documents():
         name = NamedNode(document.iri)
         with store.translated():
             starts = {
-                quad.subject: int(quad.object.value)
+                str(quad.subject): int(quad.object.value)
                 for quad in store.database.quads_for_pattern(None, NamedNode(OA + "start"), None, name)
                 if isinstance(quad.object, Literal) and _BARE[XSD + "integer"].fullmatch(quad.object.value)
             }
-        for graph in (name, *sorted(left & starts.keys(), key=lambda graph: (starts[graph], str(graph)))):
-            if graph in left and not isinstance(graph, Triple):
+        for graph in (str(name), *sorted(left & starts.keys(), key=lambda graph: (starts[graph], graph))):
+            if graph in left:
                 left.discard(graph)
                 yield graph
-    yield from sorted(left, key=str)
+    yield from sorted(left)
 
 
-def _lines(items: Iterable[Quad | Triple]) -> Iterator[bytes]:
-    for line in sorted({f"{item} .\n" for item in items}):
+def _nquads(store: Store) -> Iterator[bytes]:
+    for line in sorted(f"{triple} {graph} .\n" for triple, graph in lines(store.quads())):
         yield line.encode()
 
 
-def _nquads(quads: list[Quad], store: Store) -> Iterator[bytes]:
-    return _lines(quads)
+def _ntriples(store: Store) -> Iterator[bytes]:
+    triples, statements = reified(store.quads(), store)
+    for triple in sorted({*triples, *(line for one in statements for line in _about(one))}):
+        yield f"{triple} .\n".encode()
 
 
-def _ntriples(quads: list[Quad], store: Store) -> Iterator[bytes]:
-    return _lines(reified(quads, store))
-
-
-def _jsonld(quads: list[Quad], store: Store) -> Iterator[bytes]:
-    ordered = sorted(quads, key=lambda quad: (str(quad.graph_name), *_order(quad.triple)))
+def _jsonld(store: Store) -> Iterator[bytes]:
+    ordered = sorted(store.quads(), key=lambda quad: (str(quad.graph_name), *_order(quad.triple)))
     yield ox.serialize(ordered, format=RdfFormat.JSON_LD) or b""
     yield b"\n"
 
 
-def _rdfxml(quads: list[Quad], store: Store) -> Iterator[bytes]:
-    clean = {Triple(t.subject, t.predicate, _for_xml(t.object)) for t in reified(quads, store)}
+def _rdfxml(store: Store) -> Iterator[bytes]:
+    written = b"".join(_ntriples(store))
+    triples = (quad.triple for quad in ox.parse(written, format=RdfFormat.N_TRIPLES))
+    clean = {Triple(t.subject, t.predicate, _for_xml(t.object)) for t in triples}
     yield ox.serialize(sorted(clean, key=_order), format=RdfFormat.RDF_XML, prefixes=dict(NAMESPACES)) or b""
     yield b"\n"
 
@@ -249,11 +283,15 @@ def _for_xml(term: Term) -> Term:
 
 
 def _order(triple: Triple) -> tuple[str, int, str, str]:
-    predicate = triple.predicate
-    return str(triple.subject), _RANK.get(predicate, len(_RANK)), str(predicate), str(triple.object)
+    predicate = str(triple.predicate)
+    return str(triple.subject), *_rank(predicate), str(triple.object)
 
 
-_PARTS: Mapping[str, Callable[[list[Quad], Store], Iterator[bytes]]] = {
+def _rank(predicate: str) -> tuple[int, str]:
+    return _RANK.get(predicate, len(_RANK)), predicate
+
+
+_PARTS: Mapping[str, Callable[[Store], Iterator[bytes]]] = {
     "turtle": _turtle,
     "trig": _trig,
     "nquads": _nquads,
@@ -271,48 +309,66 @@ class _Writer:
         self._known: dict[str, str] = {}
 
     def header(self) -> bytes:
-        lines = [f"@prefix {name}: <{namespace}> .\n" for name, namespace in sorted(NAMESPACES.items())]
-        return "".join([f"@base <{self._base}> .\n" if self._base else "", *lines]).encode()
+        written = [f"@prefix {name}: <{namespace}> .\n" for name, namespace in sorted(NAMESPACES.items())]
+        return "".join([f"@base <{self._base}> .\n" if self._base else "", *written]).encode()
 
-    def subjects(self, triples: Iterable[Triple], indent: str) -> Iterator[bytes]:
-        """Yield one block for each subject."""
-        subject: Subject | None = None
+    def subjects(self, triples: Iterable[str], indent: str) -> Iterator[tuple[str, bytes]]:
+        """Yield each subject of sorted triples with its block."""
+        subject = ""
         block: dict[str, list[str]] = {}
-        for triple in sorted(triples, key=_order):
-            if triple.subject != subject:
-                if subject is not None:
-                    yield self._block(subject, block, indent)
-                subject, block = triple.subject, {}
-            predicate = "a" if triple.predicate == _TYPE else self.term(triple.predicate)
-            block.setdefault(predicate, []).append(self.term(triple.object))
-        if subject is not None:
-            yield self._block(subject, block, indent)
+        for triple in triples:
+            about, predicate, value = triple.split(" ", 2)
+            if about != subject:
+                if block:
+                    yield subject, self._block(subject, block, indent)
+                subject, block = about, {}
+            if predicate in block:
+                block[predicate].append(value)
+            else:
+                block[predicate] = [value]
+        if block:
+            yield subject, self._block(subject, block, indent)
 
-    def term(self, term: Term) -> str:
-        if isinstance(term, NamedNode):
-            if term.value not in self._known:
-                self._known[term.value] = self._iri(term)
-            return self._known[term.value]
-        if isinstance(term, Literal) and not term.language:
-            datatype = term.datatype
-            if datatype.value in _BARE and _BARE[datatype.value].fullmatch(term.value):
-                return term.value
-            if datatype.value != XSD + "string":
-                return f"{Literal(term.value)}^^{self.term(datatype)}"
-        return str(term)
+    def statements(self, found: Iterable[tuple[str, str, list[str]]]) -> Iterator[tuple[str, bytes]]:
+        """Yield each reified statement, as of `reified`, with its block."""
+        term = self.term
+        for name, triple, claims in found:
+            subject, predicate, value = triple.split(" ", 2)
+            written = (
+                f"\n{self._iri(name)} a rdf:Statement ;\n  rdf:subject {term(subject)} ;\n  rdf:predicate {term(predicate)} ;\n"
+                f"  rdf:object {term(value)} ;\n  kg:statedIn {' , '.join(map(term, claims))} .\n"
+            )
+            yield name, written.encode()
 
-    def _iri(self, term: NamedNode) -> str:
-        if self._base and term.value.startswith(self._base) and _RELATIVE.fullmatch(term.value.removeprefix(self._base)):
-            return f"<{term.value.removeprefix(self._base)}>"
+    def term(self, written: str) -> str:
+        """Give a term of N-Triples as Turtle writes it."""
+        if written[0] == "<":
+            known = self._known.get(written)
+            if known is None:
+                known = self._known[written] = self._iri(written)
+            return known
+        if written[0] == '"' and written[-1] == ">":
+            quoted, _, datatype = written.rpartition("^^")
+            bare = _BARE.get(datatype[1:-1])
+            return quoted[1:-1] if bare and bare.fullmatch(quoted[1:-1]) else f"{quoted}^^{self.term(datatype)}"
+        return written
+
+    def _iri(self, written: str) -> str:
+        iri = written[1:-1]
+        if self._base and iri.startswith(self._base) and _RELATIVE.fullmatch(iri.removeprefix(self._base)):
+            return f"<{iri.removeprefix(self._base)}>"
         for name, namespace in NAMESPACES.items():
-            if term.value.startswith(namespace) and _LOCAL_NAME.fullmatch(term.value.removeprefix(namespace)):
-                return f"{name}:{term.value.removeprefix(namespace)}"
-        return str(term)
+            if iri.startswith(namespace) and _LOCAL_NAME.fullmatch(iri.removeprefix(namespace)):
+                return f"{name}:{iri.removeprefix(namespace)}"
+        return written
 
-    def _block(self, subject: Subject, block: dict[str, list[str]], indent: str) -> bytes:
-        lines = [f"{predicate} {' , '.join(values)}" for predicate, values in block.items()]
-        between = f" ;\n{indent}  "
-        return f"\n{indent}{self.term(subject)} {between.join(lines)} .\n".encode()
+    def _block(self, subject: str, block: Mapping[str, list[str]], indent: str) -> bytes:
+        term = self.term
+        about = [
+            f"{'a' if predicate == _A else term(predicate)} {' , '.join(map(term, block[predicate]))}"
+            for predicate in sorted(block, key=_rank)
+        ]
+        return f"\n{indent}{term(subject)} {f' ;{chr(10)}{indent}  '.join(about)} .\n".encode()
 
 
 # The network -------------------------------------------------------------------------------------------------------

@@ -3,226 +3,48 @@
 Queries run over the union of all graphs unless they say GRAPH. The same store and query give the same text.
 """
 
-import json
-import os
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
-from io import StringIO
-from itertools import islice
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 import pyoxigraph as ox
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFormat, Triple, Variable
+from pyoxigraph import Literal, NamedNode, Variable
 
-from kg.errors import KnowledgeError, QueryError, suggest
-from kg.resources import data_path
+from kg.errors import QueryError, suggest
+from kg.results import (
+    SOLUTION_FORMATS,
+    Result,
+    Solutions,
+    SortedRows,
+    Term,
+    Triples,
+    check_format,
+    serialize,
+    write_lots,
+    write_triples,
+)
 from kg.sparql import Query, Rewritten, Update
 from kg.store import Store
 from kg.vocab import DATA_KINDS, ENTITY_KINDS, RDFS, SKOS, XSD, prefixes, slugify
 
 if TYPE_CHECKING:
-    import pandas
-    import polars
-
-Term = NamedNode | BlankNode | Literal | Triple
-
-SOLUTION_FORMATS: Mapping[str, QueryResultsFormat | None] = {
-    "table": None,
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-}
-"""How solutions (SELECT) and answers (ASK) can be written; the first is the default."""
-
-GRAPH_FORMATS: Mapping[str, RdfFormat] = {
-    "turtle": RdfFormat.TURTLE,
-    "ntriples": RdfFormat.N_TRIPLES,
-    "rdfxml": RdfFormat.RDF_XML,
-    "jsonld": RdfFormat.JSON_LD,
-    "trig": RdfFormat.TRIG,
-    "nquads": RdfFormat.N_QUADS,
-}
-"""How triples (CONSTRUCT, DESCRIBE) can be written; the first is the default."""
-
-QUERIES_VARIABLE = "KG_QUERIES"
-
-SORTED = 100_000
-"""Longer answers are written as they are found."""
-
-# What stands before the rows, after them, and between two lots of them.
-_FRAMES = {
-    "table": ("\n", "", ""),
-    "csv": ("\n", "", ""),
-    "tsv": ("\n", "", ""),
-    "json": ('"bindings":[', "]}}", ","),
-    "xml": ("<results>", "</results>", ""),
-}
+    from kg.saved import SavedQuery
 
 _LABEL, _ALT_LABEL = NamedNode(RDFS + "label"), NamedNode(SKOS + "altLabel")
-_TYPES = ("entity", "topic", "text", "number", "date", "iri")
 _SHOWN_CANDIDATES = 8
-_SHORT_CELL = 17
-"""Columns of a table that need no more characters than this are not wrapped."""
-_MIDDLE_CELL = 12
-_LONG_CELL = 100
-"""Columns with a cell of as many characters get at least a quarter of the width."""
 
 _WHOLE = re.compile(r"[+-]?\d+")
 _DECIMAL = re.compile(r"[+-]?\d*\.\d+")
 _CURIE = re.compile(r"([A-Za-z][\w-]*):([^\s<>\"{}|^`\\]+)")
-_PARAMETER = re.compile(r"(?P<name>\w+) (?P<type>\w+)(?P<optional>\?)?(?: = (?P<default>.+?))?: (?P<text>.+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Solutions:
-    """The answer to a SELECT: a table of terms.
-
-    Attributes:
-        variables: names of the columns.
-        rows: as many terms each; None where a variable is unbound. Sorted, unless the query orders or cuts them itself.
-    """
-
-    variables: tuple[str, ...]
-    rows: tuple[tuple[Term | None, ...], ...]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[dict[str, Term]]:
-        """Yield each row as a dictionary of what is bound."""
-        for row in self.rows:
-            yield {name: term for name, term in zip(self.variables, row, strict=True) if term is not None}
-
-    def columns(self) -> dict[str, list[Any]]:
-        """Give the table as plain Python values: a column holds numbers, truth values, dates or times if all its terms do.
-
-        Else it holds text: IRIs in full, literals without datatype and language.
-        """
-        return {name: _values([row[index] for row in self.rows]) for index, name in enumerate(self.variables)}
-
-    def to_polars(self) -> "polars.DataFrame":
-        """Give the table as a polars frame, its columns as in `columns`.
-
-        Raises:
-            QueryError: polars is not installed.
-        """
-        try:
-            import polars
-        except ImportError as error:
-            raise QueryError("frames and Parquet need polars; install it with pip install 'claimgraph[frames]'") from error
-        # A column without a value has no type of its own, and text fits best.
-        return polars.DataFrame(self.columns()).with_columns(polars.col(polars.Null).cast(polars.String))
-
-    def to_pandas(self) -> "pandas.DataFrame":
-        """Give the table as a pandas frame, its columns as in `columns`.
-
-        Raises:
-            QueryError: pandas is not installed.
-        """
-        try:
-            import pandas
-        except ImportError as error:
-            raise QueryError("this needs pandas; install it with pip install pandas") from error
-        return pandas.DataFrame(self.columns())
-
-
-@dataclass(frozen=True, slots=True)
-class Triples:
-    """The answer to a CONSTRUCT or DESCRIBE: distinct triples, sorted."""
-
-    triples: tuple[Triple, ...]
-
-    def __len__(self) -> int:
-        return len(self.triples)
-
-    def __iter__(self) -> Iterator[Triple]:
-        return iter(self.triples)
-
-
-Result = Solutions | Triples | bool
-
-
-def _values(terms: list[Term | None]) -> list[Any]:
-    bound = [term for term in terms if term is not None]
-    datatypes = {term.datatype.value.removeprefix(XSD) if isinstance(term, Literal) else "" for term in bound}
-    readers = {_READERS.get(name) for name in datatypes}
-    if len(readers) == 1 and (read := readers.pop()) is not None:
-        with suppress(ValueError):
-            return [read(term.value) if isinstance(term, Literal) else None for term in terms]
-    return [None if term is None else str(term) if isinstance(term, Triple) else term.value for term in terms]
-
-
-_READERS: Mapping[str, Callable[[str], Any]] = {
-    "integer": int,
-    "decimal": float,
-    "double": float,
-    "float": float,
-    "boolean": "true".__eq__,
-    "date": date.fromisoformat,
-    "dateTime": datetime.fromisoformat,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """What a saved query asks for: `# @param name type = default: text`.
-
-    Attributes:
-        type: entity (a name or IRI), topic (a word or IRI), text, number, date or iri.
-        default: taken if no value is given.
-        is_optional: without a value the variable stays free (`type?`).
-    """
-
-    name: str
-    type: str
-    default: str | None
-    is_optional: bool
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SavedQuery:
-    """A query file with the comments at its head.
-
-    Attributes:
-        name: the file's, without `.rq`.
-        title: the first line: what it answers.
-        description, example: more of it, and a command that runs it.
-        text: the whole file.
-    """
-
-    name: str
-    title: str
-    description: str
-    parameters: tuple[Parameter, ...]
-    example: str
-    text: str
-    path: Path
-
-    def form(self) -> dict[str, Any]:
-        """Give what a page needs to offer the query: name, title, description, and what each parameter is."""
-        return {
-            "name": self.name,
-            "title": self.title,
-            "description": self.description,
-            "parameters": [
-                {"name": asked.name, "default": asked.default or "", "text": asked.text, "optional": asked.is_optional}
-                for asked in self.parameters
-            ],
-        }
 
 
 # Asking ------------------------------------------------------------------------------------------------------------
 
 
 def run_query(
-    store: Store, query: str | SavedQuery, parameters: Mapping[str, str | Term] | None = None, *, name: str = "query"
+    store: Store, query: "str | SavedQuery", parameters: Mapping[str, str | Term] | None = None, *, name: str = "query"
 ) -> Result:
     """Answer a query over the union of all graphs.
 
@@ -247,8 +69,7 @@ def run_query(
         return asked.solutions(answer)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(NamedTuple):
     """A query that is ready to be asked."""
 
     store: Store
@@ -261,7 +82,12 @@ class _Asked:
         terms = {Variable(key): value for key, value in self.terms.items()}
         return _ask(self.store, self.rewritten.text, prefixes(self.store.base), terms, self.parsed)
 
-    def solutions(self, answer: ox.QuerySolutions, rows: Iterable[ox.QuerySolution] | None = None) -> "Solutions":
+    @property
+    def is_plain(self) -> bool:
+        """True if Oxigraph's answer is just what was asked for."""
+        return not self.rewritten.added and self.rewritten.empty is None
+
+    def solutions(self, answer: ox.QuerySolutions, rows: Iterable[ox.QuerySolution] | None = None) -> Solutions:
         """Give the columns that were asked for, of all rows or of these; of an aggregate over nothing its one row."""
         found = _solutions(answer, self.rewritten.added, is_ordered=self.parsed.is_ordered, rows=rows)
         if found.rows or self.rewritten.empty is None:
@@ -271,16 +97,16 @@ class _Asked:
         return _solutions(over_nothing, frozenset(), is_ordered=True)
 
 
-def _prepare(store: Store, query: str | SavedQuery, parameters: Mapping[str, str | Term] | None, name: str) -> _Asked:
-    saved = query if isinstance(query, SavedQuery) else None
-    parsed = Query(saved.text, saved.name) if saved else Query(str(query), name)
+def _prepare(store: Store, query: "str | SavedQuery", parameters: Mapping[str, str | Term] | None, name: str) -> _Asked:
+    saved = None if isinstance(query, str) else query
+    parsed = Query(query, name) if isinstance(query, str) else Query(query.text, query.name)
     visible = _check_syntax(parsed, prefixes(store.base), store.base)
     given = _bind(store, parsed, saved, parameters or {})
     return _Asked(store, parsed, parsed.with_parameters(given, visible=visible), given)
 
 
 def plain_text(
-    store: Store, query: str | SavedQuery, parameters: Mapping[str, str | Term] | None = None, *, name: str = "query"
+    store: Store, query: "str | SavedQuery", parameters: Mapping[str, str | Term] | None = None, *, name: str = "query"
 ) -> str:
     """Give a query as any engine takes it: prefixes declared, parameters in place of their variables.
 
@@ -331,13 +157,16 @@ def _solutions(
 # Parameters --------------------------------------------------------------------------------------------------------
 
 
-def _bind(store: Store, query: Query, saved: SavedQuery | None, values: Mapping[str, str | Term]) -> dict[str, Term]:
+def _bind(store: Store, query: Query, saved: "SavedQuery | None", values: Mapping[str, str | Term]) -> dict[str, Term]:
     declared = {parameter.name: parameter for parameter in saved.parameters} if saved else {}
     known = declared.keys() if saved else query.variables
     stated = {key.partition(":")[0]: key.partition(":")[2] for key in values if ":" in key}
-    for key, type_ in stated.items():
-        if type_ not in _TYPES:
-            raise QueryError(f"{query.name}: parameter '{key}' of type '{type_}'; {suggest(type_, _TYPES)}")
+    if stated:
+        from kg.saved import TYPES
+
+        for key, type_ in stated.items():
+            if type_ not in TYPES:
+                raise QueryError(f"{query.name}: parameter '{key}' of type '{type_}'; {suggest(type_, TYPES)}")
     values = {key.partition(":")[0]: value for key, value in values.items()}
     for key in values:
         if key not in known:
@@ -492,71 +321,6 @@ def resolve_entity(store: Store, name: str) -> NamedNode:
     raise QueryError(f"{name}: {len(found)} things in the store are called so: {shown}{more}; give one of these")
 
 
-# Saved queries -----------------------------------------------------------------------------------------------------
-
-
-def saved_queries() -> dict[str, SavedQuery]:
-    """Read the shipped queries and those in the folders of `$KG_QUERIES`, by name, sorted; later folders win.
-
-    Raises:
-        KnowledgeError: a folder is missing, or a file has no title or a parameter line that does not read.
-    """
-    folders = [data_path("ontology", "queries")]
-    for name in filter(None, os.environ.get(QUERIES_VARIABLE, "").split(os.pathsep)):
-        if not Path(name).is_dir():
-            raise KnowledgeError(f"{name}: no such folder; correct ${QUERIES_VARIABLE}")
-        folders.append(Path(name))
-    found = {path.stem: path for folder in folders for path in sorted(folder.glob("*.rq"))}
-    return {name: _read_saved(found[name]) for name in sorted(found)}
-
-
-def saved_query(name: str) -> SavedQuery:
-    """Give the saved query of this name.
-
-    Raises:
-        QueryError: there is none; the message offers a near miss.
-    """
-    known = saved_queries()
-    if name not in known:
-        raise QueryError(f"{name}: no saved query of this name; {suggest(name, known)} (kg query --list)")
-    return known[name]
-
-
-def _read_saved(path: Path) -> SavedQuery:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(f"{path}: cannot be read ({error}); correct or remove it") from error
-    parameters: list[Parameter] = []
-    prose: list[str] = []
-    example = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.startswith("#"):
-            break
-        comment = line.removeprefix("#").strip()
-        if comment.startswith("@param "):
-            parameters.append(_read_parameter(comment.removeprefix("@param "), f"{path}:{number}"))
-        elif comment.startswith("@example "):
-            example = comment.removeprefix("@example ")
-        elif comment.startswith("@"):
-            raise KnowledgeError(f"{path}:{number}: '{comment.split()[0]}' is not known; write @param or @example")
-        else:
-            prose.append(comment)
-    title, _, description = "\n".join(prose).strip().partition("\n")
-    if not title:
-        raise KnowledgeError(f"{path}:1: no title; begin with a comment that says what the query answers")
-    return SavedQuery(path.stem, title, " ".join(description.split()), tuple(parameters), example, text, path)
-
-
-def _read_parameter(text: str, where: str) -> Parameter:
-    match = _PARAMETER.fullmatch(text)
-    if not match:
-        raise KnowledgeError(f"{where}: not a parameter line; write '# @param name type = default: what it is'")
-    if match["type"] not in _TYPES:
-        raise KnowledgeError(f"{where}: type '{match['type']}' is not known; {suggest(match['type'], _TYPES)}")
-    return Parameter(match["name"], match["type"], match["default"], bool(match["optional"]), match["text"])
-
-
 # Changing ----------------------------------------------------------------------------------------------------------
 
 
@@ -602,36 +366,12 @@ def _reads_elsewhere(text: str) -> bool:
     return reads_elsewhere(text)
 
 
-# Writing -----------------------------------------------------------------------------------------------------------
-
-
-def serialize(result: Result, format: str | None = None, *, base: str, width: int | None = None) -> str:
-    """Give a result as text.
-
-    Args:
-        format: one of `SOLUTION_FORMATS` for SELECT and ASK, of `GRAPH_FORMATS` for CONSTRUCT and DESCRIBE; by default
-            the first of them.
-        base: what the data's IRIs begin with, to shorten them.
-        width: columns of the terminal, for tables; None: as wide as needed.
-
-    Raises:
-        QueryError: the format does not fit the result.
-    """
-    chosen = _check_format(result, format)
-    if isinstance(result, Triples):
-        return _graph_text(result, GRAPH_FORMATS[chosen], base)
-    results_format = SOLUTION_FORMATS[chosen]
-    if results_format is None:
-        return _table(result, base, width) if isinstance(result, Solutions) else f"{'yes' if result else 'no'}\n"
-    answer = _answer(result)
-    if results_format == QueryResultsFormat.CSV and isinstance(result, bool):
-        return f"{str(result).lower()}\n"
-    return (answer.serialize(format=results_format) or b"").decode()
+# Writing -------------------------------------------------------------------------------------------------------------
 
 
 def write_query(
     store: Store,
-    query: str | SavedQuery,
+    query: "str | SavedQuery",
     output: IO[bytes],
     parameters: Mapping[str, str | Term] | None = None,
     *,
@@ -658,161 +398,16 @@ def write_query(
             output.write(serialize(bool(answer), format, base=store.base).encode())
             return
         # Told before anything is written, and before what may be a long search.
-        form = Triples(()) if isinstance(answer, ox.QueryTriples) else Solutions((), ())
-        chosen = _check_format(form, format)
+        chosen = check_format(Triples if isinstance(answer, ox.QueryTriples) else Solutions, format)
         if isinstance(answer, ox.QueryTriples):
-            triples = list(islice(answer, SORTED + 1))
-            if len(triples) <= SORTED:
-                output.write(serialize(Triples(tuple(sorted(set(triples), key=str))), chosen, base=store.base).encode())
-                return
-            again = asked.ask()
-            assert isinstance(again, ox.QueryTriples)
-            again.serialize(output, format=GRAPH_FORMATS[chosen])
+            write_triples(answer, output, chosen, store.base)
             return
-        is_plain = SOLUTION_FORMATS[chosen] is not None and not asked.rewritten.added and asked.rewritten.empty is None
-        if is_plain and asked.parsed.is_ordered:
-            answer.serialize(output, format=SOLUTION_FORMATS[chosen])
-            return
-        rows = list(islice(answer, SORTED + 1))
-        if len(rows) <= SORTED:
-            output.write(serialize(asked.solutions(answer, rows), chosen, base=store.base, width=width).encode())
-        elif is_plain:
-            again = asked.ask()
-            assert isinstance(again, ox.QuerySolutions)
-            again.serialize(output, format=SOLUTION_FORMATS[chosen])
+        plain = SOLUTION_FORMATS[chosen] if asked.is_plain else None
+        if plain is None:
+            write_lots(answer, lambda rows: asked.solutions(answer, rows), output, chosen, base=store.base, width=width)
+        elif asked.parsed.is_ordered:
+            answer.serialize(output, format=plain)
         else:
-            _write_batches(asked, answer, rows, output, chosen, width)
-
-
-def _write_batches(
-    asked: _Asked, answer: ox.QuerySolutions, rows: list[ox.QuerySolution], output: IO[bytes], format: str, width: int | None
-) -> None:
-    """Write rows by the thousand, each lot like a whole answer without what stands before and after its rows."""
-    before, after, between = _FRAMES[format]
-    is_first = True
-    while rows:
-        solutions = asked.solutions(answer, rows)
-        text = serialize(solutions, format, base=asked.store.base, width=width)
-        begin = text.index(before) + len(before)
-        end = text.rindex(after) if after else len(text)
-        output.write(((text[:begin] if is_first else between) + text[begin:end]).encode())
-        rows = list(islice(answer, SORTED))
-        if not rows:
-            output.write(text[end:].encode())
-        is_first = False
-
-
-def _check_format(result: Result, format: str | None) -> str:
-    formats: Iterable[str] = GRAPH_FORMATS if isinstance(result, Triples) else SOLUTION_FORMATS
-    chosen = format or next(iter(formats))
-    if chosen not in formats:
-        form = {Solutions: "SELECT", Triples: "CONSTRUCT or DESCRIBE", bool: "ASK"}[type(result)]
-        raise QueryError(f"format '{chosen}' does not fit the result of {form}; use one of: {', '.join(formats)}")
-    return chosen
-
-
-def shorten(iri: str, base: str) -> str:
-    """Give an IRI with its prefix, for people: `state:RU`, `kg:Positive`; unknown ones as they are.
-
-    >>> shorten("https://news.example/claim/a/1", "https://news.example/")
-    'claim:a/1'
-    """
-    fitting = [
-        (name, namespace) for name, namespace in prefixes(base).items() if iri.startswith(namespace) and iri != namespace
-    ]
-    if not fitting:
-        return iri
-    name, namespace = max(fitting, key=lambda item: len(item[1]))
-    return f"{name}:{iri.removeprefix(namespace)}"
-
-
-def _graph_text(result: Triples, rdf_format: RdfFormat, base: str) -> str:
-    known = prefixes(base)
-    iris = {
-        term.value
-        for triple in result
-        for term in (triple.subject, triple.predicate, triple.object)
-        if isinstance(term, NamedNode)
-    }
-    iris |= {triple.object.datatype.value for triple in result if isinstance(triple.object, Literal)}
-    used = {name: namespace for name, namespace in known.items() if any(iri.startswith(namespace) for iri in iris)}
-    return sort_prefixes((ox.serialize(result.triples, format=rdf_format, prefixes=used) or b"").decode())
-
-
-def sort_prefixes(text: str) -> str:
-    """Give Turtle or TriG with the `@prefix` lines at its head in alphabetical order."""
-    lines = text.split("\n")
-    count = next((index for index, line in enumerate(lines) if not line.startswith("@prefix ")), len(lines))
-    return "\n".join(sorted(lines[:count]) + lines[count:])
-
-
-def _answer(result: Solutions | bool) -> ox.QuerySolutions | ox.QueryBoolean:
-    """Give a result as Oxigraph has it, to be written by it: by way of TSV, which is quick, where that can say it."""
-    if isinstance(result, Solutions) and len(result.variables) > 1:
-        lines = ["\t".join(f"?{name}" for name in result.variables)]
-        lines += ["\t".join(["" if term is None else str(term) for term in row]) for row in result.rows]
-        text = "\n".join(lines)
-        if "<<(" not in text:  # a term that is a triple
-            return ox.parse_query_results(f"{text}\n", format=QueryResultsFormat.TSV)
-    return ox.parse_query_results(json.dumps(_results_json(result)), format=QueryResultsFormat.JSON)
-
-
-def _results_json(result: Solutions | bool) -> dict[str, Any]:
-    if isinstance(result, bool):
-        return {"head": {}, "boolean": result}
-    bindings = [{name: _term_json(term) for name, term in row.items()} for row in result]
-    return {"head": {"vars": list(result.variables)}, "results": {"bindings": bindings}}
-
-
-def _term_json(term: Term) -> dict[str, Any]:
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, BlankNode):
-        return {"type": "bnode", "value": term.value}
-    if isinstance(term, Triple):
-        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
-        return {"type": "triple", "value": {name: _term_json(part) for name, part in parts.items()}}
-    kind = {"xml:lang": term.language} if term.language else {"datatype": term.datatype.value}
-    return {"type": "literal", "value": term.value} | (kind if kind != {"datatype": XSD + "string"} else {})
-
-
-def _table(result: Solutions, base: str, width: int | None) -> str:
-    from rich.box import SIMPLE_HEAD  # only tables need it
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    numbers = {f"{XSD}{name}" for name in ("integer", "decimal", "double", "float")}
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    columns = [[row[index] for row in result.rows if row[index] is not None] for index in range(len(result.variables))]
-    longest = [
-        max((len(_shown(term, base)) for term in (*terms, Literal(name))), default=0)
-        for name, terms in zip(result.variables, columns, strict=True)
-    ]
-    # Short columns stay whole and long ones get room, if that leaves enough for the rest.
-    wanted = [
-        length if length <= _SHORT_CELL else (width or 0) // 4 if length >= _LONG_CELL else _MIDDLE_CELL for length in longest
-    ]
-    fits = width is not None and sum(wanted) + 3 * len(wanted) <= width
-    for name, terms, least in zip(result.variables, columns, wanted, strict=True):
-        is_numeric = bool(terms) and all(isinstance(term, Literal) and term.datatype.value in numbers for term in terms)
-        table.add_column(
-            Text(name),
-            justify="right" if is_numeric else "left",
-            no_wrap=width is None,
-            overflow="fold",
-            min_width=least if fits else None,
-        )
-    for row in result.rows:
-        table.add_row(*(Text(_shown(term, base)) for term in row))
-    output = StringIO()
-    console = Console(file=output, width=width or 1_000_000, color_system=None, force_terminal=False, legacy_windows=False)
-    console.print(table)
-    return "".join(f"{line.rstrip()}\n" for line in output.getvalue().splitlines() if line.strip())
-
-
-def _shown(term: Term | None, base: str) -> str:
-    if term is None:
-        return ""
-    text = shorten(term.value, base) if isinstance(term, NamedNode) else term.value if isinstance(term, Literal) else str(term)
-    return "".join(" " if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character for character in text)
+            rows = SortedRows(output, chosen)
+            answer.serialize(cast("IO[bytes]", rows), format=plain)
+            rows.finish()

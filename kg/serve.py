@@ -32,8 +32,9 @@ from starlette.routing import Route
 
 from kg.errors import KgError, QueryError
 from kg.explorer_page import VIEWS, explorer_page
-from kg.query import GRAPH_FORMATS, Triples, saved_queries, saved_query
 from kg.resources import data_path
+from kg.results import GRAPH_FORMATS, Triples
+from kg.saved import saved_queries, saved_query
 from kg.sparql import Query, Update
 from kg.store import open_store
 from kg.vocab import RDF, prefixes
@@ -57,7 +58,7 @@ SOLUTION_TYPES: Mapping[str, str] = {
     "application/xml": "xml",
     "text/xml": "xml",
 }
-"""Media types of the answers to SELECT and ASK, with their names in `kg.query`; the first is the default."""
+"""Media types of the answers to SELECT and ASK, with their names in `kg.results`; the first is the default."""
 
 GRAPH_TYPES: Mapping[str, str] = {
     "text/turtle": "turtle",

@@ -16,7 +16,8 @@ from prompt_toolkit.output import Output
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import KgError, suggest
-from kg.query import GRAPH_FORMATS, SOLUTION_FORMATS, saved_queries, saved_query
+from kg.results import GRAPH_FORMATS, SOLUTION_FORMATS
+from kg.saved import saved_queries, saved_query
 from kg.sparql import tokens
 from kg.store import Store, open_store
 from kg.vocab import DATA_KINDS, ENTITY_KINDS, RDFS, prefixes

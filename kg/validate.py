@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.errors import KnowledgeError, QueryError
-from kg.query import Solutions, run_query, shorten
+from kg.query import run_query
 from kg.rdf_files import read_store
 from kg.resources import data_path
+from kg.results import Solutions, shorten
 from kg.store import Store
 from kg.vocab import BASE, DCTERMS, KG, PROV, RDF, XSD, kg
 

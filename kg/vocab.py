@@ -6,8 +6,8 @@ IRIs are derived from content, so that the same input names the same things (see
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -82,8 +82,7 @@ def digest(*parts: object) -> str:
     return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()[:_HASH_LENGTH]
 
 
-@dataclass(frozen=True, slots=True)
-class Minter:
+class Minter(NamedTuple):
     """Makes the IRIs of one dataset, all below `base`."""
 
     base: str = BASE
@@ -111,8 +110,7 @@ class Minter:
         return NamedNode(f"{self.base}graph/derived")
 
 
-@dataclass(frozen=True, slots=True)
-class OntologyClass:
+class OntologyClass(NamedTuple):
     """A class of the ontology: its local name, label, direct superclasses (local names), CAMEO root code or None."""
 
     name: str

@@ -25,7 +25,9 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
 from kg.errors import KgError, QueryError, StoreInUseError
 from kg.perspective import EVERYTHING, Perspective, view
-from kg.query import Result, Term, run_query, run_update, saved_query, write_query
+from kg.query import run_query, run_update, write_query
+from kg.results import Result, Term
+from kg.saved import saved_query
 from kg.store import Store, open_store
 
 TIMEOUT = 30.0
@@ -53,7 +55,7 @@ class Question:
     Attributes:
         text: SPARQL; or `saved`, the name of a saved query; with `parameters`.
         name: what messages call it.
-        format, width: of the answer, as for `kg.query.serialize`.
+        format, width: of the answer, as for `kg.results.serialize`.
         default_graphs, named_graphs: IRIs of the dataset to ask; none of both means the whole store, united.
         max_bytes: the longest answer; None: as long as it gets.
         perspective: which claims of the store are seen.

@@ -1,5 +1,6 @@
 """`kg query` as an analyst uses it on much data: streams, deadlines, plans, frames; and `kg update`."""
 
+import csv
 import io
 import json
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from cli_runs import ENDLESS, SAMPLE, fails, misused, ok, process, run
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, parse_query_results
 
-from kg import query as query_module
+from kg import results
 from kg.errors import QueryError
 from kg.query import run_query, run_update, write_query
 from kg.store import open_store
@@ -51,7 +52,7 @@ def written(store, query, **options):
 )
 def test_a_long_answer_holds_the_same_rows_as_a_short_one(store, monkeypatch, format, text, parameters):
     short = written(store, text, parameters=parameters, format=format)
-    monkeypatch.setattr(query_module, "SORTED", 7)
+    monkeypatch.setattr(results, "SORTED", 7)
     long = written(store, text, parameters=parameters, format=format)
 
     def rows(content):
@@ -68,12 +69,56 @@ def test_a_long_answer_holds_the_same_rows_as_a_short_one(store, monkeypatch, fo
 def test_a_long_graph_holds_the_same_triples_as_a_short_one(store, monkeypatch):
     text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
     short = set(written(store, text, format="ntriples").splitlines())
-    monkeypatch.setattr(query_module, "SORTED", 7)
+    monkeypatch.setattr(results, "SORTED", 7)
     assert set(written(store, text, format="ntriples").splitlines()) == short
 
 
+@pytest.mark.parametrize("format", ["json", "xml", "tsv", "csv"])
+def test_rows_are_sorted_whatever_their_texts_hold(store, format):
+    odd = [
+        '"x\\r\\ny"',
+        '"a,\\"b\\r\\n\\"c"',
+        '"\\"}},{\\""',
+        '"</result><result>"',
+        '"]}}"',
+        '"z"',
+        '"b"',
+        "<a:b>",
+        "1",
+        '"q"@en',
+    ]
+    asked = "SELECT ?x ?y {{ VALUES ?x {{ {} }} VALUES ?y {{ 1 2 }} }}"
+    found = {written(store, asked.format(" ".join(order)), format=format) for order in (odd, odd[::-1], sorted(odd))}
+    assert len(found) == 1
+    if format != "csv":
+        formats = {"json": QueryResultsFormat.JSON, "xml": QueryResultsFormat.XML, "tsv": QueryResultsFormat.TSV}
+        assert len(list(parse_query_results(found.pop(), format=formats[format]))) == 2 * len(odd)
+    else:
+        rows = list(csv.reader(io.StringIO(found.pop().decode(), newline="")))
+        assert rows[0] == ["x", "y"] and len({tuple(row) for row in rows[1:]}) == len(rows) - 1 == 2 * len(odd)
+
+
+@pytest.mark.parametrize(
+    "text", [EVERYTHING, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"]
+)
+@pytest.mark.parametrize("limit", [7, 100_000])
+def test_a_query_is_asked_once(store, monkeypatch, text, limit):
+    monkeypatch.setattr(results, "SORTED", limit)
+    asked = []
+
+    class Counting(type(store)):
+        @property
+        def database(self):
+            asked.append(self)
+            return super().database
+
+    counting = Counting(store.database, read_only=True)
+    written(counting, text, format="ntriples" if "CONSTRUCT" in text else "csv")
+    assert len(asked) == 1
+
+
 def test_a_long_table_is_written_in_lots(store, monkeypatch):
-    monkeypatch.setattr(query_module, "SORTED", 3)
+    monkeypatch.setattr(results, "SORTED", 3)
     lines = written(store, "SELECT ?cue { ?c kg:cue ?cue } ORDER BY ?cue", format="table").decode().splitlines()
     assert [line.strip() for line in lines if "─" not in line] == [
         "cue", "citing", "confirmed", "denied", "reported", "said", "said", "told", "warned",

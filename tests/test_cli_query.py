@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cli_runs import ROOT, fails, misused, ok, process, run
 
-from kg.query import saved_queries
+from kg.saved import saved_queries
 
 pytest_plugins = ["cli_fixtures"]
 

@@ -12,7 +12,7 @@ import pytest
 from cli_runs import ROOT
 
 from kg.cli import cli
-from kg.query import saved_queries
+from kg.saved import saved_queries
 
 _spec = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs" / "_generate.py")
 generate = importlib.util.module_from_spec(_spec)

@@ -9,17 +9,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.errors import KnowledgeError, QueryError
-from kg.query import (
-    GRAPH_FORMATS,
-    Solutions,
-    Triples,
-    resolve_entity,
-    run_query,
-    saved_queries,
-    saved_query,
-    serialize,
-    shorten,
-)
+from kg.query import resolve_entity, run_query
+from kg.results import GRAPH_FORMATS, Solutions, Triples, serialize, shorten
+from kg.saved import saved_queries, saved_query
 from kg.sparql import Query, tokens
 from kg.store import open_store
 from kg.vocab import BASE, RDF, RDFS, XSD, kg

@@ -14,7 +14,9 @@ from cli_runs import CNN, DENIAL, SAMPLE, SHOIGU, fails, nquads, ok, run
 
 import kg
 from kg.errors import StoreError
-from kg.query import run_query, saved_queries, serialize
+from kg.query import run_query
+from kg.results import serialize
+from kg.saved import saved_queries
 from kg.sparql import Query
 
 pytest_plugins = ["cli_fixtures"]

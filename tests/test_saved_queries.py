@@ -6,7 +6,8 @@ import pytest
 import yaml
 from pyoxigraph import RdfFormat, parse
 
-from kg.query import run_query, saved_queries, saved_query
+from kg.query import run_query
+from kg.saved import saved_queries, saved_query
 from kg.store import open_store
 
 pytest_plugins = ["cli_fixtures"]

@@ -19,7 +19,7 @@ import pytest
 from cli_runs import CNN, DENIAL, ENDLESS, ROOT, SHOIGU, fails, misused, nquads, ok
 from pyoxigraph import RdfFormat, parse
 
-from kg.query import saved_queries
+from kg.saved import saved_queries
 from kg.serve import GRAPH_TYPES, MAX_REQUEST, SOLUTION_TYPES, preferred
 from kg.vocab import BASE
 

@@ -9,8 +9,9 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 from kg import vocab
 from kg.errors import KnowledgeError
 from kg.export import export
-from kg.query import run_query, serialize
+from kg.query import run_query
 from kg.resources import data_path
+from kg.results import serialize
 from kg.store import open_store
 from kg.validate import validate
 
