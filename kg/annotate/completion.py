@@ -58,6 +58,8 @@ def complete_names(
     finder.name_facilities()
     for bearer in finder.bearers():
         finder.take(bearer)
+    for repeated in finder.repeated():
+        finder.take(repeated)
     return finder.found
 
 
@@ -239,6 +241,21 @@ class _Finder:
                 continue
             if self._is_alone(token):
                 yield make_name(self.doc, token.i, token.i + 1, ("Person", None, None))
+
+    def repeated(self) -> Iterator[Found]:
+        """Yield names of one word, acronyms above all, where the model overlooks them after it has seen them before."""
+        kinds: dict[str, Found] = {}
+        for mention in sorted(self.found, key=lambda mention: mention.start):
+            text = self._text(mention)
+            if mention.end - mention.start == 1 and mention.type in ("Agency", "Place") and text.isalpha() and len(text) > 2:
+                kinds.setdefault(text, mention)
+        for token in self.doc:
+            named = kinds.get(token.text)
+            if named is None or token.i in self.at or token.i in self.closed:
+                continue
+            if not token.is_upper and (token.i < named.start or not self._is_alone(token)):
+                continue
+            yield make_name(self.doc, token.i, token.i + 1, (named.type, named.class_, named.entry))
 
     def _is_alone(self, token: Token) -> bool:
         """True for a word that may be a name and has no other beside it."""

@@ -76,7 +76,11 @@ class DefiniteNouns:
         if mention.lemma in self.knowledge.words["country noun"]:
             self._country(mention, earlier, definite)
             return
-        same = [m for m in earlier if m.form == "nominal" and m.type == mention.type and self._same_noun(m, mention)]
+        same = [
+            m
+            for m in earlier
+            if m.form == "nominal" and m.type == mention.type and self._same_noun(m, mention) and self._takes_up(mention, m)
+        ]
         if operator is None and mention.type == "Group" and definite and self._is_bare(mention):
             band = self._last_band(mention, earlier)
             if band is not None:
@@ -93,6 +97,10 @@ class DefiniteNouns:
         if same and (definite or operator is not None or mention.amount is None) and not self._differs(mention, same[-1]):
             self._assign(mention, self._drafts[same[-1].entity or ""], "same noun")
             return
+        counted = self._counted_before(mention, earlier) if definite and operator is None else None
+        if counted is not None:
+            self._assign(mention, self._drafts[counted.entity or ""], "as many people told of before")
+            return
         label = self._described(mention, operator)
         kind, class_ = ("agency", mention.class_ or "Agency") if mention.type == "Agency" else ("group", "Group")
         draft = self._new(kind, class_, label, local=True)
@@ -101,6 +109,19 @@ class DefiniteNouns:
         self._assign(mention, draft, "first mention")
         if head.tag_ == "NN" and mention.type == "Group" and draft.cardinality is None and mention.amount is None:
             draft.cardinality = 1
+
+    def _counted_before(self, mention: Found, earlier: list[Found]) -> Found | None:
+        """Give the people that "the two men", "the four" are, told of not long before in the same number."""
+        number = mention.amount.count if mention.amount is not None else None
+        if number is None or mention.lemma not in self.knowledge.words["noun for people"]:
+            return None
+        sentence = self._sentence_of[mention.head]
+        for other in reversed(earlier):
+            if sentence - self._sentence_of[other.head] > REACH:
+                return None
+            if other.type == "Group" and other.amount is not None and other.amount.count == number:
+                return other
+        return None
 
     def _is_bare(self, mention: Found) -> bool:
         """True for a noun in the singular with an article at most: "the group", not "the rights group"."""
@@ -166,6 +187,33 @@ class DefiniteNouns:
     @staticmethod
     def _same_noun(one: Found, other: Found) -> bool:
         return one.lemma.split()[-1:] == other.lemma.split()[-1:]
+
+    def _takes_up(self, mention: Found, other: Found) -> bool:
+        """True if a noun may be said again: the same number, and nothing said of it that was not said before.
+
+        "the pro-government militia" is not "the local militia"; "other groups" never are those told before; and bare
+        plurals ("residents") stand for each other only as they are.
+        """
+        head, told = self.doc[mention.head], self.doc[other.head]
+        if mention.type == "Group" and (head.tag_ == "NNS") != (told.tag_ == "NNS"):
+            return False
+        said, before = self._modifiers(mention), self._modifiers(other)
+        apart = self.knowledge.words["word of difference"]
+        if said & apart or (before & apart and said != before):
+            return False
+        if self._is_definite(mention):
+            return said <= before | set(other.lemma.split())
+        return said == before and (other.amount is None or mention.operator is not None)
+
+    def _modifiers(self, mention: Found) -> set[str]:
+        """Give the words before a noun that tell which one is meant, without articles, numbers and whose it is."""
+        operator = mention.operator
+        owned = range(operator.start, operator.end) if operator is not None else range(0)
+        return {
+            child.lemma_.lower()
+            for child in self.doc[mention.head].lefts
+            if child.dep_ in ("amod", "compound", "nmod", "npadvmod") and child.pos_ != "NUM" and child.i not in owned
+        }
 
     def _called(self, mention: Found, beside: Beside) -> Found | None:
         """Give the name for a noun: "a missile called the Kalibr", "Kalibr missiles", "its spokesman, Igor Konashenkov"."""
@@ -294,10 +342,21 @@ class DefiniteNouns:
         wanted = mention.operator.entity if mention.operator else None
         for position in reversed(self.registry.positions):
             if position.token < mention.start and _is_title_of(title, position.title.lower()):
-                body = position.body.entity if position.body else None
-                if wanted is None or body is None or body == wanted:
+                bodies = {position.body.entity} if position.body else self._states_of(position.person)
+                if wanted is None or not bodies or wanted in bodies:
                     return self._drafts.get(position.person.entity or "")
+        if wanted is None or not self._is_definite(mention) or self.doc[mention.head].tag_ != "NN":
+            return None
+        titled = {position.person.entity for position in self.registry.positions}
+        people = {m.entity: m for m in earlier if m.type == "Person" and m.form == "name" and wanted in self._states_of(m)}
+        if len(people) == 1 and titled.isdisjoint(people):  # "met Felix Tshisekedi … the Congolese president"
+            return self._drafts.get(next(iter(people)) or "")
         return None
+
+    def _states_of(self, person: Found) -> set[str | None]:
+        """Give the states that the gazetteer ties a person to."""
+        entry = person.entry or self.registry.entries.get(person.entity or "")
+        return {self.registry.minter.entity("state", state) for state in entry.states} if entry is not None else set()
 
     def _weapon(self, mention: Found, earlier: list[Found], operator: Draft | None, definite: bool) -> None:
         noun = mention.lemma.split()[-1]
@@ -350,15 +409,19 @@ class DefiniteNouns:
 
     def _place(self, mention: Found, earlier: list[Found], operator: Draft | None, definite: bool) -> None:
         if operator is None and definite:
-            noun = mention.lemma.split()[-1]
-            cities = [
+            same = [
                 m
                 for m in earlier
-                if m.type == "Place" and m.form == "name" and (noun in ("city", "town", "capital") and m.class_ == "City")
+                if m.type in ("Place", "Agency")
+                and (
+                    (m.form == "nominal" and m.lemma == mention.lemma and self._takes_up(mention, m))
+                    or (m.form == "name" and self._is_place_of_kind(m, mention))
+                )
             ]
-            same = [m for m in earlier if m.type == "Place" and m.form == "nominal" and m.lemma == mention.lemma]
-            if cities or same:
-                self._assign(mention, self._drafts[(same or cities)[-1].entity or ""], "definite noun")
+            same = same or self._unknown_town(mention, earlier)
+            if same:
+                self._assign(mention, self._drafts[same[-1].entity or ""], "definite noun")
+                mention.type = same[-1].type
                 return
         if operator is not None and mention.operator is not None:
             entry = mention.operator.entry
@@ -368,6 +431,37 @@ class DefiniteNouns:
             self.registry.located.append((mention, mention.operator))
             return
         self._assign(mention, self._new("place", "Place", self._described(mention, None), local=True), "first mention")
+
+    def _is_place_of_kind(self, named: Found, nominal: Found) -> bool:
+        """True if a noun tells what a named place is: "the town", "the island", "the mosque" of Mecca's Grand Mosque."""
+        draft, noun = self._drafts[named.entity or ""], nominal.lemma.split()[-1]
+        names = named.entry.names if named.entry is not None else (draft.label, *draft.aliases)
+        words = [fold(word) for name in names for word in name.split()]
+        if fold(noun) in words:
+            return self._modifiers(nominal) <= set(words)
+        if named.type != "Place" or self._modifiers(nominal):
+            return False
+        entry = named.entry or self.registry.entries.get(draft.iri)
+        kind = entry.facts.get("kind", "") if entry is not None else ""
+        if noun in self.knowledge.words["noun for City"]:
+            return draft.class_ == "City" or kind == "city"
+        if words and words[-1] in self.knowledge.nouns:  # "the base" is no refinery, though both are listed as bases
+            return False
+        return noun in kind.split()
+
+    def _unknown_town(self, mention: Found, earlier: list[Found]) -> list[Found]:
+        """Give the place that "the town", "the village" takes up: the one named just before, if no more is known of it."""
+        noun = mention.lemma.split()[-1]
+        if noun not in self.knowledge.words["noun for City"] | self.knowledge.words["noun for unknown City"]:
+            return []
+        sentence = self._sentence_of[mention.head]
+        unknown = {
+            m.entity: m
+            for m in earlier
+            if m.type == "Place" and m.form == "name" and sentence - self._sentence_of[m.head] <= 1
+            if m.entity not in self.registry.entries
+        }
+        return list(unknown.values()) if len(unknown) == 1 and not self._modifiers(mention) else []
 
     def _take_owner(self, mention: Found, by_head: dict[int, Found]) -> None:
         """Let a resolved "its", and an "of" phrase, say whose airspace, ships or minister it is."""

@@ -10,13 +10,16 @@ from spacy.tokens import Token
 
 from kg.annotate.definite import Beside, DefiniteNouns
 from kg.annotate.found import Found, OfficeTitle
-from kg.annotate.names import fold
+from kg.annotate.names import fold, spelling
 from kg.annotate.phrases import whole_phrase
 from kg.annotate.pronouns import Pronouns
 from kg.annotate.registry import Draft, Position, Registry, clean
 from kg.annotate.syntax import is_negated
 from kg.model import Span
 from kg.vocab import slugify
+
+_SHORTEST_SPELT = 4
+"""Surnames of more letters than that may be spelt otherwise and stand for one person."""
 
 _WINDOW = 400
 """How many mentions back a pronoun may look."""
@@ -56,9 +59,10 @@ class Resolver:
             {mention.start: mention for mention in named},
             {mention.end: mention for mention in named},
         )
+        headed = {mention.head: mention for mention in found if mention.form != "value"}
         for number, mention in enumerate(found):
             if mention.form == "pronoun":
-                pronouns.refer(mention, found[:number] if number < _WINDOW else found[number - _WINDOW : number])
+                pronouns.refer(mention, found[max(number - _WINDOW, 0) : number], headed)
             elif mention.form == "nominal" and mention.entity is None:
                 nouns.refer(mention, found[:number], beside)
         found = [mention for mention in found if mention.form != "pronoun" or mention.entity is not None]
@@ -101,8 +105,14 @@ class Resolver:
                 continue
             name = clean(self.registry.text(mention))
             fitting = {draft.iri: draft for known, draft in full.items() if _is_short_for(name, known)}
+            reason = "part of the full name in this document"
+            if not fitting and len(name) > _SHORTEST_SPELT:
+                key, reason = spelling(name), "another spelling of a surname in this document"
+                fitting = {
+                    draft.iri: draft for known, draft in full.items() if spelling(known.split()[-1].split("-")[-1]) == key
+                }
             if len(fitting) == 1:
-                self._assign(mention, next(iter(fitting.values())), "part of the full name in this document")
+                self._assign(mention, next(iter(fitting.values())), reason)
                 continue
             entry = self.knowledge.person_by_surname(name)
             if entry is not None and not fitting:

@@ -31,6 +31,30 @@ def fold(word: str) -> str:
     return "".join(char for char in word if not unicodedata.combining(char)).casefold()
 
 
+_SPELLINGS = tuple(
+    (re.compile(pattern), letters)
+    for pattern, letters in (
+        (r"[^a-z]", ""),
+        (r"dh", "d"),
+        (r"th", "t"),
+        (r"ph", "f"),
+        (r"[ckqg]h|[qg]", "k"),
+        (r"w", "v"),
+        (r"[eiy]+", "i"),
+        (r"[ou]+", "u"),
+        (r"(.)\1+", r"\1"),
+    )
+)
+
+
+def spelling(word: str) -> str:
+    """Give what ways to write a name of another script have in common: "Gaddafi" and "Qadhafi", "Sergei" and "Sergey"."""
+    word = fold(word)
+    for pattern, letters in _SPELLINGS:
+        word = pattern.sub(letters, word)
+    return word
+
+
 @dataclass(frozen=True, slots=True)
 class NameMatch:
     """A name found in the text; `role` is name, ambiguous, adjective or metonym."""

@@ -149,3 +149,14 @@ def _cut(text: str, span: Span, kind: Kind) -> Iterator[tuple[Span, Kind]]:
         yield Span(start, cut), kind
         start = cut
     yield Span(start, span.end), kind
+
+
+def block_numbers(doc: Doc, blocks: Blocks) -> dict[int, int]:
+    """Give the number of the block that each token stands in."""
+    numbers: dict[int, int] = {}
+    for number, (span, _) in enumerate(blocks):
+        tokens = doc.char_span(span.start, span.end, alignment_mode="expand")
+        if tokens is not None:
+            for index in range(tokens.start, tokens.end):
+                numbers[index] = number
+    return numbers

@@ -6,7 +6,7 @@ from spacy.tokens import Span as SpanOfTokens
 from kg.annotate.claim_drafts import Ranges
 from kg.annotate.factuality import Factuality
 from kg.annotate.found import Found
-from kg.annotate.parse import Blocks
+from kg.annotate.parse import Blocks, block_numbers
 from kg.annotate.quotations import quotations
 from kg.annotate.syntax import is_verb
 from kg.knowledge import Cue, Knowledge
@@ -34,7 +34,7 @@ class Passage:
                 for index in range(mention.start, mention.end):
                     if index not in self.mention_at or mention.head == index:
                         self.mention_at[index] = mention
-        self.block_of = _block_numbers(doc, blocks)
+        self.block_of = block_numbers(doc, blocks)
         self.silent = {"boilerplate", "byline", "dateline", "speaker"}
         self.quotes = list(quotations(doc, self.block_of))
         self.factuality = Factuality(knowledge, self.quotes)
@@ -117,13 +117,3 @@ def is_dash(token: Token) -> bool:
     """True for a dash between words, not a hyphen within one."""
     spaced = token.i > 0 and token.whitespace_ != "" and token.nbor(-1).whitespace_ != ""
     return token.text in ("—", "–", "--") or (token.text == "-" and spaced)
-
-
-def _block_numbers(doc: Doc, blocks: Blocks) -> dict[int, int]:
-    numbers: dict[int, int] = {}
-    for number, (span, _) in enumerate(blocks):
-        tokens = doc.char_span(span.start, span.end, alignment_mode="expand")
-        if tokens is not None:
-            for index in range(tokens.start, tokens.end):
-                numbers[index] = number
-    return numbers

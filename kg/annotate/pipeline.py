@@ -19,8 +19,9 @@ from kg.annotate.mentions import MentionFinder
 from kg.annotate.own_index import OwnIndex
 from kg.annotate.own_relations import OwnRelationFinder
 from kg.annotate.own_scene import OwnFindings
-from kg.annotate.parse import Blocks, parse
+from kg.annotate.parse import Blocks, block_numbers, parse
 from kg.annotate.phrase_relations import RelationDraft
+from kg.annotate.quotations import quotations
 from kg.annotate.registry import Registry
 from kg.annotate.relations import RelationFinder
 from kg.annotate.scene import Scene
@@ -171,7 +172,8 @@ class Pipeline:
         finder, minter = self._tools.mention_finder, self._tools.minter
         doc, blocks = parse(self._parser, document.text, finder.names.is_name_word, finder.names.lower_case)
         document_iri = minter.document(document.id)
-        registry = Registry(doc, document_iri, finder.knowledge, minter)
+        quotes = list(quotations(doc, block_numbers(doc, blocks)))
+        registry = Registry(doc, document_iri, finder.knowledge, minter, quotes)
         reading = Reading(document, document_iri, blocks, self._tools, registry)
         doc._.kg_reading = reading
         for _, component in self._components.pipeline:

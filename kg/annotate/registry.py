@@ -1,6 +1,7 @@
 """The entities of one document: what is known of them so far, and why each mention is the one it is."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
@@ -55,19 +56,24 @@ class Registry:
     """The entities of one document, and why each mention is the one it is.
 
     Attributes:
-        drafts: entities by IRI.
+        drafts: entities by IRI; entries: what the gazetteers have of those that are known.
         positions: offices of people; located: places and the states they belong to.
         reasons: characters of a mention to why it is what it is.
         sentence_of: token index to the number of its sentence.
+        quotes: the quotations as token ranges, marks included.
     """
 
-    def __init__(self, doc: Doc, document_iri: str, knowledge: Knowledge, minter: Minter) -> None:
+    def __init__(
+        self, doc: Doc, document_iri: str, knowledge: Knowledge, minter: Minter, quotes: Sequence[tuple[int, int]]
+    ) -> None:
         self.doc = doc
+        self.quotes = quotes
         self._text = doc.text
         self.document_iri = document_iri
         self.knowledge = knowledge
         self.minter = minter
         self.drafts: dict[str, Draft] = {}
+        self.entries: dict[str, Entry] = {}
         self.positions: list[Position] = []
         self.located: list[tuple[Found, Found]] = []
         self.reasons: dict[Span, str] = {}
@@ -76,6 +82,7 @@ class Registry:
     def known(self, entry: Entry) -> Draft:
         """Give the entity of a gazetteer entry."""
         iri = self.minter.entity(entry.kind, entry.key)
+        self.entries[iri] = entry
         return self.drafts.setdefault(iri, Draft(iri, entry.class_, entry.label, known=True))
 
     def entities(self) -> tuple[Entity, ...]:
