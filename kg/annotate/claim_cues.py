@@ -7,6 +7,7 @@ from spacy.tokens import Token
 from kg.annotate.claim_contents import CONCEDING, Contents
 from kg.annotate.claim_drafts import ClaimDraft, Ranges, less
 from kg.annotate.claim_sources import SPEAKER_TYPES, Sources, is_nobody
+from kg.annotate.claim_surface import Surface
 from kg.annotate.factuality import PLAIN, combine
 from kg.annotate.passage import Passage
 from kg.annotate.syntax import (
@@ -37,6 +38,7 @@ class Patterns:
         self.doc = passage.doc
         self.sources = sources
         self.contents = contents
+        self._surface = Surface(passage, sources)
 
     def at(self, token: Token) -> Iterator[ClaimDraft]:
         """Yield the claims whose cue is this word."""
@@ -69,11 +71,13 @@ class Patterns:
             return  # "citing two officials" tells who is quoted, not what is said
         if verb.dep_ == "pcomp" and _quoted_saying(verb.head.head) == verb:
             return
-        for cue in self.passage.cues(verb, "VERB"):
-            claim = self._by_verb(verb, cue)
-            if claim is not None:
-                yield claim
-                return
+        cues = self.passage.cues(verb, "VERB")
+        for read in (self._by_verb, self._surface.claim):
+            for cue in cues:
+                claim = read(verb, cue)
+                if claim is not None:
+                    yield claim
+                    return
 
     def _by_verb(self, verb: Token, cue: Cue) -> ClaimDraft | None:
         """Give the claim that a verb makes if this row of the lexicon describes how it stands here."""

@@ -94,8 +94,11 @@ class Pronouns:
     def _governing(self, token: Token, headed: Mapping[int, Found]) -> Iterator[Found]:
         """Yield the subjects of the clauses around a pronoun, from within: who acts there, even if named behind it.
 
-        "Devocht, who had told Montalvo he would come", "In his speech, Shoigu said".
+        "Devocht, who had told Montalvo he would come", "In his speech, Shoigu said". What is done to "them" is left to the
+        nearest: "fired 26 missiles, and each of them had hit".
         """
+        if token.dep_ in ("dobj", "dative", "pobj"):
+            return
         is_own_clause = token.dep_ != "poss" or self._is_of_victim(token)
         for verb in token.ancestors:
             if not is_verb(verb):
