@@ -1,4 +1,4 @@
-"""An rdflib Dataset over an Oxigraph database, through oxrdflib: for reading, with the union as default graph."""
+"""An rdflib Dataset over an Oxigraph database, or an endpoint, through oxrdflib: for reading, the union as default graph."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,6 +25,12 @@ class _Reading(OxigraphStore):
             named = [graph for graph in graphs if graph is not None and graph.identifier != DATASET_DEFAULT_GRAPH_ID]
             if named:
                 yield triple, iter(named)
+
+    def __len__(self, context: Any = None) -> int:
+        is_union = context is None or context.identifier == DATASET_DEFAULT_GRAPH_ID
+        graph = ox.DefaultGraph() if is_union else ox.NamedNode(str(context.identifier))
+        counted = self._inner.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=[graph])
+        return next(int(row["n"].value) for row in counted)  # type: ignore[union-attr]
 
     def query(self, query: Any, initNs: Any, initBindings: Any, queryGraph: Any, **kwargs: object) -> Result:
         # `__UNION__` would find a triple once for each of its graphs; here the default graph is the union.

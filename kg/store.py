@@ -178,7 +178,7 @@ class Store:
         """Give the same data, unchanged and uncopied, as an rdflib Dataset for reading; its default graph is the union.
 
         Raises:
-            StoreError: oxrdflib is not installed, or the store lies at an endpoint, for which rdflib has its own SPARQLStore.
+            StoreError: oxrdflib is not installed.
         """
         try:
             from kg.rdflib_view import view
@@ -468,20 +468,23 @@ class Store:
         """Change the dataset in one transaction: one `extend`, or one SPARQL update of terms as Oxigraph itself writes them."""
         self._check_writable()
         whole = set(dropped)
-        steps = [f"DROP SILENT GRAPH {name}" for name in whole]
         single = {quad for quad in removed if quad.graph_name not in whole}
         lost = {quad for quad in _in_union(removed) if not self._is_left(quad.triple, removed)}
         gained = (union := _in_union(added)) & lost | self._absent(union - lost)
         if document is not None:
             self.changes.note(document, lost ^ gained)
-        if not (steps or single or lost):
-            self.database.extend([*added, *gained])  # one transaction too, and no text of all quads is made
+        self._carry_out(whole, single | (lost - gained), added | (gained - lost), document)
+
+    def _carry_out(self, dropped: set[NamedNode], deleted: set[Quad], inserted: set[Quad], document: str | None) -> None:
+        """Take these graphs and quads away and add those, in one transaction; `document` is the one that is concerned."""
+        if not (dropped or deleted):
+            self.database.extend(inserted)  # one transaction too, and no text of all quads is made
             return
-        for keyword, quads in (("DELETE DATA", single | (lost - gained)), ("INSERT DATA", added | (gained - lost))):
+        steps = [f"DROP SILENT GRAPH {name}" for name in dropped]
+        for keyword, quads in (("DELETE DATA", deleted), ("INSERT DATA", inserted)):
             if quads:
                 steps.append(f"{keyword} {{\n{_group(quads)}}}")
-        if steps:
-            self.database.update(";\n".join(steps))
+        self.database.update(";\n".join(steps))
 
     def _absent(self, quads: set[Quad]) -> set[Quad]:
         """Give those of the quads that are not in the dataset."""
@@ -516,15 +519,20 @@ class _RemoteStore(Store):
     def __str__(self) -> str:
         return str(self._remote)
 
-    def as_rdflib(self) -> "Dataset":
-        raise StoreError(f"{self}: read an endpoint with rdflib's own SPARQLStore")
-
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
         with self.translated():
             yield from self._remote.named_quads() if graph is None else super().quads(graph)
 
     def _absent(self, quads: set[Quad]) -> set[Quad]:
         return quads - self._remote.present(quads)
+
+    def _carry_out(self, dropped: set[NamedNode], deleted: set[Quad], inserted: set[Quad], document: str | None) -> None:
+        from kg.remote import GraphStore
+
+        if isinstance(self._remote, GraphStore):
+            self._remote.change(dropped, deleted, inserted, NamedNode(document) if document else None)
+        else:
+            super()._carry_out(dropped, deleted, inserted, document)
 
 
 def open_store(
@@ -572,7 +580,7 @@ def open_store(
 def _open_remote(url: str, *, read_only: bool, base: str | None) -> Store:
     from kg.remote import connect
 
-    database = connect(url)
+    database = connect(url, write=not read_only)
     return _RemoteStore(database, base=base or _base_there(database) or BASE, read_only=read_only)
 
 

@@ -1,5 +1,6 @@
 """A store at a SPARQL endpoint: a real `oxigraph` server; and rdflib over a store on disk."""
 
+import http.client
 import http.server
 import shutil
 import socket
@@ -11,13 +12,16 @@ from pathlib import Path
 
 import pytest
 from cli_runs import CNN, DENIAL, SAMPLE, SHOIGU, fails, nquads, ok, run
+from rdflib import URIRef
 
 import kg
+from kg import remote
 from kg.errors import StoreError
 from kg.query import run_query
 from kg.results import serialize
 from kg.saved import saved_queries
 from kg.sparql import Query
+from kg.vocab import BASE
 
 pytest_plugins = ["cli_fixtures"]
 
@@ -62,6 +66,80 @@ def test_a_build_at_an_endpoint_ends_in_the_same_dataset_as_on_disk(server, fold
     ok("backup", "a.nq", "--store", server)
     ok("backup", "b.nq", "--store", "disk.db")
     assert sorted(Path("a.nq").read_text().splitlines()) == sorted(Path("b.nq").read_text().splitlines())
+
+
+class WithoutUpdate(http.server.BaseHTTPRequestHandler):
+    """Stands before a server, passes on queries and graphs, and knows no updates; notes what was asked for."""
+
+    protocol_version = "HTTP/1.1"
+
+    def pass_on(self):
+        self.server.asked.append((self.command, self.path.partition("?")[0]))
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        status, content = 404, b"no such address"
+        if not self.path.startswith("/update"):
+            connection = http.client.HTTPConnection(self.server.behind.removeprefix("http://"))
+            sent = {name: self.headers[name] for name in ("Content-Type", "Accept") if name in self.headers}
+            connection.request(self.command, self.path, body, sent)
+            response = connection.getresponse()
+            status, content = response.status, response.read()
+            connection.close()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content if self.command != "HEAD" else b"")
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = pass_on
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def without_update(server):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), WithoutUpdate) as proxy:
+        proxy.behind, proxy.asked = server, []
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        yield proxy
+        proxy.shutdown()
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_an_endpoint_is_written_graph_by_graph_where_it_takes_no_updates_or_the_user_says_so(
+    without_update, server, folder, monkeypatch, is_told
+):
+    address = f"http://127.0.0.1:{without_update.server_port}"
+    if is_told:
+        monkeypatch.setenv("KG_STORE_GRAPHS", f"{server}/store")
+    Path("news").mkdir()
+    for name, text in (("a", SHOIGU), ("b", CNN), ("c", f"{DENIAL} {CNN}")):
+        Path(f"news/{name}.txt").write_text(text)
+    for store in (address, "disk.db"):
+        assert run("build", "news", "--store", store).stderr == "3 added, 0 changed, 0 unchanged, 0 removed, 0 failed\n"
+    Path("news/b.txt").write_text(DENIAL)
+    for store in (address, "disk.db"):
+        assert run("build", "news", "--store", store).stderr == "0 added, 1 changed, 2 unchanged, 0 removed, 0 failed\n"
+        ok("remove", "news/a.txt", "--store", store)
+    assert nquads(address) == nquads("disk.db")
+    with kg.open(server, read_only=True) as there, kg.open("disk.db", read_only=True) as here:
+        union = sorted(str(quad) for quad in here.database)
+        assert sorted(map(str, there.database.quads_for_pattern(None, None, None, None))) == union
+    written = {path for method, path in without_update.asked if method in ("PUT", "DELETE")}
+    assert written == (set() if is_told else {"/store"})
+    (line,) = fails("update", "CLEAR ALL", "--store", address)
+    assert "but no updates; 'kg update' needs an address for updates" in line
+
+
+def test_an_endpoint_that_can_only_be_read_is_told_of(without_update, folder, monkeypatch):
+    monkeypatch.setattr(remote, "_graph_addresses", lambda url: [f"http://127.0.0.1:{without_update.server_port}/update"])
+    address = f"http://127.0.0.1:{without_update.server_port}"
+    Path("a.txt").write_text(CNN)
+    (line,) = fails("build", "a.txt", "--store", address)
+    assert (
+        line
+        == f"kg: {address}: takes no updates (status 404 at {address}/update); set $KG_STORE_GRAPHS to where graphs are put"
+    )
+    assert ok("query", "ASK {}", "--store", address) == "yes\n"
 
 
 def test_every_saved_query_finds_the_same_at_an_endpoint(server):
@@ -151,16 +229,23 @@ def test_credentials_come_from_the_environment_and_are_never_shown(folder, monke
         server.shutdown()
 
 
-def test_rdflib_reads_a_store_without_a_copy(tmp_path):
-    with kg.open(tmp_path / "news.db", create=True) as store:
+@pytest.mark.parametrize("place", ["on disk", "at an endpoint"])
+def test_rdflib_reads_a_store_without_a_copy(tmp_path, request, place):
+    address = tmp_path / "news.db" if place == "on disk" else request.getfixturevalue("server")
+    with kg.open(address, create=True) as store:
         store.load(SAMPLE)
-    with kg.open(tmp_path / "news.db", read_only=True) as store:
+    with kg.open(address, read_only=True) as store:
         dataset = store.as_rdflib()
         assert len(list(dataset.quads())) == len(SAMPLE)
         triples = {quad.triple for quad in SAMPLE}
         assert len(dataset) == len(list(dataset.triples((None, None, None)))) == len(triples)
         counted = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
         assert [row.n.toPython() for row in dataset.query(counted)] == [len(triples)]
+        name = URIRef(f"{BASE}graph/background")
+        graph = {quad.triple for quad in SAMPLE if quad.graph_name.value == str(name)}
+        assert len(dataset.graph(name)) == len(set(dataset.graph(name))) == len(graph) > 0
+        described = dataset.query(f"DESCRIBE <{BASE}state/RU>").graph
+        assert len(described) == sum(triple.subject.value == f"{BASE}state/RU" for triple in triples)
         claims = dataset.query("SELECT ?who ?cue { GRAPH ?claim { ?s kg:actor ?a } ?claim kg:source ?who ; kg:cue ?cue }")
         assert len(claims) > 0
         assert {str(graph.identifier) for graph in dataset.graphs()} >= {quad.graph_name.value for quad in SAMPLE}
