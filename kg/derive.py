@@ -10,14 +10,14 @@ on the same entities, and their pairs. The result is that of looking at everythi
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import combinations, product
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from itertools import chain, combinations, product
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.changes import Noted
 from kg.knowledge import deeds, exclusive_outcomes
-from kg.remembered import Key, Proposition, Remembered, recall, remember
+from kg.remembered import Key, Proposition, Remembered, recall, remember, state
 from kg.sources import circular, independent
 from kg.store import Store
 from kg.tellings import Facts, Said, said
@@ -42,6 +42,9 @@ _DIGITS = 16
 _LARGEST_BUCKET = 400
 """A kind of event with one participant that is told of more often than this is compared day by day only."""
 
+_TOLD = 3
+"""What a document tells more often than this in the same way is compared with what others tell as often only."""
+
 _Bucket = tuple[str, str]
 """A family of kinds of event, and a participant or what it belongs to."""
 
@@ -54,7 +57,8 @@ def derive(store: Store) -> int:
     """
     with store.translated():
         noted = store.changes.read()
-        before = recall(store, noted.documents) if noted is not None else None
+        now = state(store)
+        before = recall(store, now, noted.documents) if noted is not None else None
         found = _all_said(store) if noted is None or before is None else _said_now(store, before, noted)
         if found is None or before is None:
             found, before = found or _all_said(store), None
@@ -63,7 +67,7 @@ def derive(store: Store) -> int:
         propositions = _propositions(found, comparisons, before, fresh)
         triples = {*relate(comparisons, store.base), *_roots(found), *_told(propositions)}
         store.replace_derived(triples)
-        remember(store, found, comparisons, propositions)
+        remember(store, now, found, comparisons, propositions)
         store.changes.clear()
     return len(triples)
 
@@ -77,8 +81,8 @@ def tellings(store: Store) -> list[Telling]:
 def compared(events: Iterable[Telling]) -> Iterator[Comparison]:
     """Yield what tellings are to each other, each pair once, as far as anything can be said."""
     listed = list(events)
-    lore = _lore(listed)
-    yield from _compared(_Buckets(listed, lore), None, lore)
+    lore, echoes = _lore(listed), _echoes(listed)
+    yield from _compared(_Buckets(_without(listed, echoes), lore), echoes, None, lore)
 
 
 # Claims ------------------------------------------------------------------------------------------------------------
@@ -118,20 +122,19 @@ def _said_now(store: Store, before: Remembered, noted: Noted) -> list[Said] | No
 
 def _comparisons(found: list[Said], before: Remembered | None, fresh: Collection[str]) -> list[Comparison]:
     listed = [telling for one in found for telling in one.tellings]
-    lore = _lore(listed)
-    buckets = _Buckets(listed, lore)
+    lore, echoes = _lore(listed), _echoes(listed)
+    buckets = _Buckets(_without(listed, echoes), lore)
     if before is None:
-        return sorted(_compared(buckets, None, lore), key=_order)
+        return sorted(_compared(buckets, echoes, None, lore), key=_order)
     now = {_key(telling): telling for telling in listed}
-    gone = [
-        telling
-        for one in before.said.values()
-        for telling in one.tellings
-        if one.claim in fresh or now.get(_key(telling)) is not telling
-    ]
+    told = [telling for one in before.said.values() for telling in one.tellings]
+    echoed = _echoes(told)
     changed = {_key(telling) for one in found if one.claim in fresh for telling in one.tellings}
-    changed |= buckets.disturbed([now[key] for key in changed], gone)
-    earlier = _launched(telling for one in before.said.values() for telling in one.tellings)
+    changed |= {key for key in now if _leader(key, echoes) != _leader(key, echoed)}
+    gone = [telling for telling in told if _key(telling) in changed or now.get(_key(telling)) is not telling]
+    come = [now[key] for key in changed]
+    changed |= buckets.disturbed(_without(come, echoes), _without(gone, echoed))
+    earlier = _launched(told)
     weapons = {kind for kind in earlier.keys() | lore.launched.keys() if earlier.get(kind) != lore.launched.get(kind)}
     if weapons:
         changed |= {_key(telling) for telling in listed if not weapons.isdisjoint(_weapons(telling))}
@@ -140,7 +143,7 @@ def _comparisons(found: list[Said], before: Remembered | None, fresh: Collection
         for (one, other), comparison in before.comparisons.items()
         if one in now and other in now and one not in changed and other not in changed
     ]
-    return sorted((*kept, *_compared(buckets, changed, lore)), key=_order)
+    return sorted((*kept, *_compared(buckets, echoes, changed, lore)), key=_order)
 
 
 def _order(comparison: Comparison) -> tuple[Key, Key]:
@@ -169,8 +172,43 @@ def _weapons(telling: Telling) -> set[str]:
     return {kind for weapon in telling.roles.get("instrument", ()) for kind in telling.widened(weapon)}
 
 
-def _compared(buckets: "_Buckets", changed: Collection[Key] | None, lore: Lore) -> Iterator[Comparison]:
-    for one, other in buckets.pairs(changed):
+def _echoes(events: Iterable[Telling]) -> dict[Key, tuple[Telling, Telling]]:
+    """Give, for each telling that says what its document has told `_TOLD` times, the first such telling and itself.
+
+    These are compared with that one only: a text that repeats itself says nothing new, and all pairs would be many.
+    """
+    alike: dict[Hashable, list[Telling]] = defaultdict(list)
+    for telling in events:
+        alike[_content(telling)].append(telling)
+    found: dict[Key, tuple[Telling, Telling]] = {}
+    for group in alike.values():
+        if len(group) > _TOLD:
+            first, *others = sorted(group, key=_key)
+            found |= {_key(telling): (first, telling) for telling in others[_TOLD - 1 :]}
+    return found
+
+
+def _content(telling: Telling) -> Hashable:
+    """Give what a telling is compared by, but for what is known of its participants, and the claims around it."""
+    roles = frozenset((role, frozenset(fillers)) for role, fillers in telling.roles.items())
+    mood = telling.type, telling.polarity, telling.certainty, telling.tense, telling.day
+    count = telling.least, telling.most, telling.rough, telling.whole
+    return telling.document, roles, mood, count, telling.sources, telling.roots
+
+
+def _without(events: Iterable[Telling], echoes: Collection[Key]) -> list[Telling]:
+    return [telling for telling in events if _key(telling) not in echoes]
+
+
+def _leader(key: Key, echoes: Mapping[Key, tuple[Telling, Telling]]) -> Key | None:
+    return _key(echoes[key][0]) if key in echoes else None
+
+
+def _compared(
+    buckets: "_Buckets", echoes: Mapping[Key, tuple[Telling, Telling]], changed: Collection[Key] | None, lore: Lore
+) -> Iterator[Comparison]:
+    again = (pair for pair in echoes.values() if changed is None or any(_key(telling) in changed for telling in pair))
+    for one, other in chain(buckets.pairs(changed), again):
         found = compare(one, other, lore)
         if found is not None:
             yield found

@@ -41,37 +41,54 @@ class Proposition:
     circles: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a derivation rests on.
+
+    Attributes:
+        documents: hash of each document, by IRI.
+        made_by: a text that differs where code or data differ.
+    """
+
+    documents: dict[str, str]
+    made_by: str
+
+
+def state(store: Store) -> State:
+    """Give what a derivation of this store rests on now."""
+    return State(_documents(store), _made_by(store.base))
+
+
 @dataclass(slots=True)
 class Remembered:
     """All of it.
 
     Attributes:
-        documents: hash of each document, by IRI.
         said: what each claim tells, by IRI.
         comparisons: by the keys of the two tellings, in the order of the comparison.
         propositions: by the keys of their tellings.
     """
 
-    documents: dict[str, str]
     said: dict[str, Said]
     comparisons: dict[tuple[Key, Key], Comparison]
     propositions: dict[tuple[Key, ...], Proposition]
 
 
-def recall(store: Store, changed: Collection[str]) -> Remembered | None:
+def recall(store: Store, now: State, changed: Collection[str]) -> Remembered | None:
     """Give what was left in the store's folder; None if there is nothing, or it is not of these documents and this kg.
 
     Args:
+        now: as of `state`.
         changed: IRIs of documents that may differ by now.
     """
     if store.path is None:
         return None
     try:
         found = json.loads((store.path / FILE).read_text(encoding="utf-8"))
-        if found["format"] != FORMAT or found["made_by"] != _made_by(store.base):
+        if found["format"] != FORMAT or found["made_by"] != now.made_by:
             return None
         known = {iri: hashed for iri, hashed in found["documents"].items() if iri not in changed}
-        if known != {iri: hashed for iri, hashed in _documents(store).items() if iri not in changed}:
+        if known != {iri: hashed for iri, hashed in now.documents.items() if iri not in changed}:
             return None
         said: dict[str, Said] = {row[0]: _Kept(row) for row in found["said"]}
         tellings = {(one.claim, one.event): one for told in said.values() for one in told.tellings}
@@ -87,11 +104,12 @@ def recall(store: Store, changed: Collection[str]) -> Remembered | None:
         }
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return Remembered(found["documents"], said, comparisons, propositions)
+    return Remembered(said, comparisons, propositions)
 
 
 def remember(
     store: Store,
+    now: State,
     said: Iterable[Said],
     comparisons: Iterable[Comparison],
     propositions: Mapping[tuple[Key, ...], Proposition],
@@ -105,8 +123,8 @@ def remember(
         return
     content = {
         "format": FORMAT,
-        "made_by": _made_by(store.base),
-        "documents": _documents(store),
+        "made_by": now.made_by,
+        "documents": now.documents,
         "said": [_row(one) for one in said],
         "comparisons": [
             [(c.first.claim, c.first.event), (c.second.claim, c.second.event), c.verdict.value, c.rule] for c in comparisons

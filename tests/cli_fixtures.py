@@ -9,10 +9,14 @@ from cli_runs import ROOT, ok
 
 @pytest.fixture(scope="session", autouse=True)
 def model_loaded_once():
+    from readers import reader
+
+    from kg import annotate
     from kg.annotate import pipeline
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline.spacy, "load", cache(pipeline.spacy.load))
+        patch.setattr(annotate, "Annotator", reader)
         yield
 
 

@@ -1,6 +1,5 @@
 """One pipeline for all tests; a test marked `cases("events")` runs once for each row of `tests/cases/events.yaml`."""
 
-import gc
 from pathlib import Path
 
 import pytest
@@ -34,11 +33,9 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(scope="session")
 def annotator():
-    from kg.annotate import Annotator
+    from readers import reader
 
-    made = Annotator()
-    gc.freeze()  # closing a store collects garbage; the gazetteers need not be looked through each time
-    return made
+    return reader()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import derive as module
-from kg.remembered import recall
+from kg.remembered import recall, state
 from kg.store import open_store
 from kg.vocab import BASE, DCTERMS, PROV, RDF, RDFS, SKOS, XSD, kg
 
@@ -52,7 +52,9 @@ def claims(draw):
     }
 
 
-articles = st.tuples(st.sampled_from(("2020-01-01", "2020-01-02", "2020-01-09")), st.lists(claims(), min_size=1, max_size=3))
+# Some articles repeat themselves.
+texts = st.lists(claims(), min_size=1, max_size=3) | claims().map(lambda one: [one] * 3)
+articles = st.tuples(st.sampled_from(("2020-01-01", "2020-01-02", "2020-01-09")), texts)
 steps = st.lists(st.lists(st.tuples(st.sampled_from(DOCUMENTS), st.none() | articles), min_size=1, max_size=2), max_size=7)
 
 
@@ -112,12 +114,13 @@ def derived(store):
 
 
 @settings(max_examples=60, deadline=None)
-@given(steps, st.sampled_from((2, 3, 400)))
-def test_a_derived_graph_that_is_kept_up_to_date_is_as_if_made_anew(steps, largest):
+@given(steps, st.sampled_from((2, 3, 400)), st.sampled_from((1, 2, 3)))
+def test_a_derived_graph_that_is_kept_up_to_date_is_as_if_made_anew(steps, largest, told):
     with (
         tempfile.TemporaryDirectory() as folder,
         open_store(f"{folder}/store", create=True) as store,
         mock.patch.object(module, "_LARGEST_BUCKET", largest),
+        mock.patch.object(module, "_TOLD", told),
     ):
         there = {}
         for changes in steps:
@@ -131,12 +134,29 @@ def test_a_derived_graph_that_is_kept_up_to_date_is_as_if_made_anew(steps, large
                     store.remove(iri)
             module.derive(store)
             assert store.changes.read().documents == frozenset()
-            assert recall(store, ()) is not None
+            assert recall(store, state(store), ()) is not None
             with open_store(None) as plain:
                 for name, article in there.items():
                     plain.add(f"{BASE}document/{name}", reading(name, *article))
                 module.derive(plain)
                 assert derived(store) == derived(plain)
+
+
+def test_a_text_that_repeats_itself_is_compared_in_proportion_to_its_length():
+    told = {"source": STATES[1], "within": False, "kind": "Attack", "actor": STATES[0], "target": None,
+            "instrument": None, "place": PLACES[0], "count": None, "polarity": "Positive", "tie": None}  # fmt: skip
+    numbers = []
+    for times in (10, 20, 40):
+        with open_store(None) as store:
+            store.add(f"{BASE}document/a", reading("a", "2020-01-01", [told, told | {"kind": "Hit"}] * times))
+            store.add(f"{BASE}document/b", reading("b", "2020-01-01", [told | {"source": None}]))
+            module.derive(store)
+            numbers.append(sum("#Comparison>" in line for line in derived(store)))
+            counted = store.quads(store.minter.derived.value)
+            independent = {q.subject.value: q.object.value for q in counted if q.predicate == kg("independentSources")}
+            attacks = [f"{BASE}event/b/0", *(f"{BASE}event/a/{number}" for number in range(0, 2 * times, 2))]
+            assert {independent[event] for event in attacks} == {"2"}
+    assert 0 < numbers[1] - numbers[0] == (numbers[2] - numbers[1]) / 2
 
 
 def test_a_crowd_that_grows_too_large_is_compared_no_longer_and_again_when_it_shrinks(tmp_path, monkeypatch):
