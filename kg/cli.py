@@ -177,12 +177,15 @@ def _opened(path: str, *, write: bool = False) -> Iterator["Store"]:
 def _seen(path: str, options: dict[str, Any]) -> Iterator["Store"]:
     """Open the part of a store that `_perspective_options` select."""
     with _opened(path) as store:
-        if any(options[name] for name in _SELECTING):
-            from kg.perspective import view
+        yield _part(store, options)
 
-            yield view(store, _perspective(options))
-        else:
-            yield store
+
+def _part(store: "Store", options: dict[str, Any]) -> "Store":
+    if not any(options[name] for name in _SELECTING):
+        return store
+    from kg.perspective import view
+
+    return view(store, _perspective(options))
 
 
 def _perspective(options: dict[str, Any]) -> "Perspective":
@@ -562,7 +565,7 @@ def query(
         kg query --name claims -p topic=missile --source CNN
         kg query --list
     """
-    from kg.query import run_query, write_query
+    from kg.query import run_query, unknown_terms, write_query
 
     if list_saved:
         _list_saved()
@@ -580,42 +583,42 @@ def query(
 
         asked = saved_query(name)
     width = _columns() if format_ in (None, "table") else None
-    if is_explained:
-        from kg.explain import explain
+    with _opened(store_path) as whole:
+        for hint in unknown_terms(whole, asked, name=label):
+            _note(f"kg: {hint}")
+        if is_explained:
+            from kg.explain import explain
 
-        with _seen(store_path, selecting) as store:
-            click.echo(explain(store, asked, bindings, name=label, timeout=timeout), nl=False)
-    elif format_ == "parquet":
-        from kg.results import Solutions
-        from kg.workers import run_query_within
+            click.echo(explain(_part(whole, selecting), asked, bindings, name=label, timeout=timeout), nl=False)
+        elif format_ == "parquet":
+            from kg.results import Solutions
+            from kg.workers import run_query_within
 
-        with _seen(store_path, selecting) as store:
             if timeout:
                 seen = _perspective(selecting)
                 result = run_query_within(
                     timeout, store_path, name or sparql or "", bindings, saved=bool(name), perspective=seen
                 )
             else:
-                result = run_query(store, asked, bindings, name=label)
-        if not isinstance(result, Solutions):
-            raise QueryError("format 'parquet' holds the rows of a SELECT; choose another format")
-        with _output(out) as stream:
-            result.to_polars().write_parquet(stream)
-    elif timeout:
-        from kg.workers import Question, Workers
+                result = run_query(_part(whole, selecting), asked, bindings, name=label)
+            if not isinstance(result, Solutions):
+                raise QueryError("format 'parquet' holds the rows of a SELECT; choose another format")
+            with _output(out) as stream:
+                result.to_polars().write_parquet(stream)
+        elif timeout:
+            from kg.workers import Question, Workers
 
-        question = Question(sparql or "", name, label, bindings, format_, width, perspective=_perspective(selecting))
-        with _opened(store_path):
-            pass  # a store that is none is told of before a worker starts
-        with Workers(store_path, timeout=timeout, number=1) as workers, _output(out) as stream:
-            reply = workers.ask(question)
-            if reply.status != 200:
-                raise QueryError(reply.text)
-            for piece in reply:
-                stream.write(piece)
-    else:
-        with _seen(store_path, selecting) as store, _output(out) as stream:
-            write_query(store, asked, stream, bindings, format=format_, width=width, name=label)
+            question = Question(sparql or "", name, label, bindings, format_, width, perspective=_perspective(selecting))
+            with Workers(store_path, timeout=timeout, number=1) as workers, _output(out) as stream:
+                reply = workers.ask(question)
+                if reply.status != 200:
+                    raise QueryError(reply.text)
+                for piece in reply:
+                    stream.write(piece)
+        else:
+            store = _part(whole, selecting)
+            with _output(out) as stream:
+                write_query(store, asked, stream, bindings, format=format_, width=width, name=label)
 
 
 def _bindings(parameters: tuple[str, ...]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 import pyoxigraph as ox
-from pyoxigraph import Literal, NamedNode, Variable
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Variable
 
 from kg.errors import QueryError, suggest
 from kg.results import (
@@ -27,7 +27,7 @@ from kg.results import (
 )
 from kg.sparql import Query, Rewritten, Update
 from kg.store import Store
-from kg.vocab import DATA_KINDS, ENTITY_KINDS, RDFS, SKOS, XSD, prefixes, slugify
+from kg.vocab import DATA_KINDS, ENTITY_KINDS, KG, RDFS, SKOS, XSD, kg, prefixes, slugify, terms
 
 if TYPE_CHECKING:
     from kg.saved import SavedQuery
@@ -103,6 +103,32 @@ def _prepare(store: Store, query: "str | SavedQuery", parameters: Mapping[str, s
     visible = _check_syntax(parsed, prefixes(store.base), store.base)
     given = _bind(store, parsed, saved, parameters or {})
     return _Asked(store, parsed, parsed.with_parameters(given, visible=visible), given)
+
+
+def unknown_terms(store: Store, query: "str | SavedQuery", *, name: str = "query") -> list[str]:
+    """Give a hint on each term that a query has of our ontology, and that neither the ontology nor the store knows.
+
+    Raises:
+        QueryError: the query is wrong, as far as that can be seen without asking it.
+        StoreError: the store cannot be read.
+    """
+    parsed = Query(query, name) if isinstance(query, str) else Query(query.text, query.name)
+    facts, union = store.database.quads_for_pattern, DefaultGraph()
+    unused = []
+    with store.translated():
+        for local in sorted(parsed.names("kg", KG)):
+            term = kg(local)
+            places = ((None, None, term), (None, term, None), (term, None, None))
+            if not any(next(facts(s, p, o, union), None) for s, p, o in places):
+                unused.append(local)
+    return [_unknown(local) for local in unused if local not in terms()]  # the ontology is seldom needed
+
+
+def _unknown(local: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(local, sorted(terms()), n=1)
+    return f"kg:{local} is no term of the ontology; " + (f"did you mean kg:{near[0]}?" if near else "docs/ontology.md has them")
 
 
 def plain_text(

@@ -16,6 +16,7 @@ from prompt_toolkit.output import Output
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import KgError, suggest
+from kg.query import unknown_terms
 from kg.results import GRAPH_FORMATS, SOLUTION_FORMATS
 from kg.saved import saved_queries, saved_query
 from kg.sparql import tokens
@@ -141,7 +142,10 @@ def shell(
                 elif text.startswith(".") and not text.startswith(".ask"):
                     print(_command(text, base))  # noqa: T201 - a shell prints
                 elif text:
-                    _ask(workers, _question(text, format_, width))
+                    question = _question(text, format_, width)
+                    for hint in _hints(store_path, question):
+                        print(hint)  # noqa: T201
+                    _ask(workers, question)
             except KgError as error:
                 print(error)  # noqa: T201
 
@@ -172,6 +176,11 @@ def _question(text: str, format_: str | None, width: int | None) -> Question:
     saved_query(name)
     pairs = re.findall(r"(\w+)=(.*?)(?=\s+\w+=|$)", given[0] if given else "")
     return Question(saved=name, parameters=dict(pairs), format=format_, width=width)
+
+
+def _hints(store_path: str, question: Question) -> list[str]:
+    with open_store(store_path, read_only=True) as store:
+        return [] if question.saved else unknown_terms(store, question.text)
 
 
 def _format(text: str) -> str | None:

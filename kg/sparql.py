@@ -112,6 +112,23 @@ class Query:
         """All names of variables anywhere in it."""
         return frozenset(token.text[1:] for token in self.tokens if token.kind == "variable")
 
+    def names(self, prefix: str, namespace: str) -> frozenset[str]:
+        """Give the local names of the IRIs that it has of a namespace; `prefix` stands for that unless it says otherwise."""
+        declared = {
+            token.text: iri.text
+            for before, token, iri in zip(self.tokens, self.tokens[1:], self.tokens[2:], strict=False)
+            if before.keyword == "PREFIX"
+        }
+        shortening = {f"{prefix}:": f"<{namespace}>"} | declared
+        starts = tuple(short for short, iri in shortening.items() if iri == f"<{namespace}>")
+        found = set()
+        for token in self.tokens:
+            if token.kind == "name" and token.text.partition(":")[0] + ":" in starts:
+                found.add(token.text.partition(":")[2])
+            elif token.kind == "iri" and token.text.startswith(f"<{namespace}"):
+                found.add(token.text[1 + len(namespace) : -1])
+        return frozenset(name for name in found if re.fullmatch(r"\w+", name))
+
     @property
     def is_ordered(self) -> bool:
         """True if the order, or the choice, of solutions is the query's own (ORDER BY, LIMIT, OFFSET)."""

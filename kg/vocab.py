@@ -159,6 +159,17 @@ def classes() -> Mapping[str, OntologyClass]:
 
 
 @cache
+def terms() -> frozenset[str]:
+    """Give the local names of all terms of the ontology: classes, properties, individuals.
+
+    Raises:
+        KnowledgeError: the shipped ontology is missing or is not Turtle.
+    """
+    subjects = (triple.subject for triple in _ontology())
+    return frozenset(s.value.removeprefix(KG) for s in subjects if isinstance(s, NamedNode) and s.value.startswith(KG))
+
+
+@cache
 def symmetric_properties() -> frozenset[str]:
     """Give the local names of the ontology's properties that hold either way round.
 
