@@ -23,6 +23,7 @@ from kg.annotate.syntax import (
     is_passive,
     is_verb,
     objects,
+    of_objects,
     prepositional,
     subjects,
 )
@@ -97,13 +98,14 @@ class EventFinder:
         return events
 
     def _share_places(self, events: list[EventDraft]) -> None:
-        """Let coordinated harm share its place: "killed six soldiers and wounded nine near Gao"."""
+        """Let harm told as one share its place: "killed six and wounded nine near Gao", "shelled Gao's port, killing nine"."""
         harm = {event.token: event for event in events if _is_harm(event.type)}
         for event in events:
-            first = harm.get(self.doc[event.token].head.i)
+            word = self.doc[event.token]
+            first = harm.get(word.head.i)
             if (
                 first is None
-                or self.doc[event.token].dep_ != "conj"
+                or not (word.dep_ == "conj" or (word.dep_ == "advcl" and word.tag_ == "VBG"))
                 or event.token not in harm
                 or first.claim is not event.claim
             ):
@@ -134,7 +136,7 @@ class EventFinder:
             return None
         if token.pos_ == "VERB" and token.dep_ in ("amod", "compound") and not is_object_verb(token):
             return None
-        if self._is_idiom(token) or _is_numbered(token):
+        if self._is_idiom(token) or _is_numbered(token) or (trigger.name == "Sale" and _commands(token)):
             return None
         roles = self._verb_roles(token, trigger) if trigger.pos == "VERB" else self._noun_roles(token, trigger)
         if roles is None:
@@ -264,7 +266,8 @@ class EventFinder:
     def _behind(self, nouns: Iterable[Token]) -> list[Found]:
         """Give who is behind a deed that acts in his stead: "U.S. airstrikes killed …", "killed by a coalition strike"."""
         found: list[Found] = []
-        for noun in nouns:
+        parts = self.knowledge.words["partitive"]
+        for noun in (t for word in nouns for t in (of_objects(word) if word.lower_ in parts else (word,))):
             if noun.pos_ == "NOUN" and (noun.lemma_.lower(), "NOUN") in self.knowledge.events:
                 owners = [c for c in noun.children if c.dep_ in OWNER_DEPS]
                 owners += [t for preposition, t in prepositional(noun) if preposition == "by"]
@@ -330,7 +333,8 @@ class EventFinder:
             and _is_harm(trigger.name)
         ):  # "an explosion ripped through a market in Kirkuk"
             struck = [*objects(governor), *(t for word, t in prepositional(governor) if word in ("through", "across"))]
-            self._put(roles, "target", self.scene.mentions(struck))
+            if not _is_aimed(roles):  # "the attack on the frigate killed 37 sailors": the frigate was the target
+                self._put(roles, "target", self.scene.mentions(struck))
             for token in (governor, *struck):
                 self._put_places(roles, token)
         elif noun.dep_ == "nsubj" and is_verb(governor) and governor.lemma_.lower() in self.knowledge.words["occurrence verb"]:
@@ -346,7 +350,8 @@ class EventFinder:
             does = (antecedent(child).i for child in clause.children if child.dep_ == "nsubj")
             if strikes and not is_passive(clause) and noun.i in does:
                 struck = objects(clause)
-                self._put(roles, "target", self.scene.mentions(struck))
+                if not _is_aimed(roles):
+                    self._put(roles, "target", self.scene.mentions(struck))
                 for token in (clause, *struck):
                     self._put_places(roles, token)
         above = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "for" else noun
@@ -486,6 +491,16 @@ def _is_unmanned(mention: Found, event: str) -> bool:
 def _is_numbered(noun: Token) -> bool:
     """True for a name of something with a number: "Flight 655"."""
     return noun.pos_ != "VERB" and noun.text[:1].isupper() and noun.i + 1 < len(noun.doc) and noun.nbor().text[:1].isdigit()
+
+
+def _is_aimed(roles: Mapping[str, list[Found]]) -> bool:
+    """True if something else than a place is known to be the target."""
+    return any(mention.type != "Place" for mention in roles.get("target", ()))
+
+
+def _commands(verb: Token) -> bool:
+    """True for "ordered ships to sail", which buys none."""
+    return any(child.dep_ in ("xcomp", "ccomp") and child.tag_ == "VB" for child in verb.children)
 
 
 def _acts(token: Token) -> bool:

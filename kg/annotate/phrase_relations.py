@@ -16,6 +16,7 @@ from kg.annotate.syntax import OWNER_DEPS
 from kg.model import Certainty, Polarity
 
 _PLACES = frozenset(("Place", "State"))
+_QUOTES = ('"', "“", "”", "'", "‘", "’")
 _NATIONALS = frozenset(("ArmedGroup", "PoliticalParty", "Company", "MediaOutlet"))
 """Classes of bodies that are of a state but no part of it."""
 
@@ -47,6 +48,8 @@ class PhraseRelationFinder:
             claim = self.scene.innermost.get(position.token)
             if claim is not None and position.body is not None and position.relation and not _is_past(position.title):
                 predicate = "nationality" if self._is_profession(position) else position.relation
+                if predicate == "leads" and self._is_one_of_many(position):
+                    predicate = "memberOf"
                 yield RelationDraft(position.person, predicate, self._body(position.body), claim, f"office: {position.title}")
         for place, state in self.registry.located:
             claim = self.scene.innermost.get(place.head)
@@ -55,6 +58,7 @@ class PhraseRelationFinder:
         for mention in self.scene.found:
             yield from self._nationality(mention)
             yield from self._unit(mention)
+            yield from self._owned(mention)
             if mention.operator is None or mention.entity is None or mention.operator.entity is None:
                 continue
             claim = self.scene.innermost.get(mention.head)
@@ -104,11 +108,36 @@ class PhraseRelationFinder:
             elif after.type == "Place" and after.form == "name" and _is_ordinal(self.doc[mention.start]):
                 yield RelationDraft(mention, "locatedIn", after, claim, "base of a unit")  # "10th Division, Fort Drum"
 
+    def _owned(self, mention: Found) -> Iterator[RelationDraft]:
+        """Yield whose a named weapon or force is: "an Argentine Super Etendard", "Ukraine's 93rd Brigade"."""
+        claim = self.scene.innermost.get(mention.head)
+        is_force = mention.class_ == "ArmedForce"
+        if mention.form != "name" or claim is None or not (is_force or mention.type in ("Weapon", "Platform")):
+            return
+        for child in self.doc[mention.head].children:
+            owner = self.scene.mention_at.get(child.i) if child.dep_ in OWNER_DEPS else None
+            if owner is None or owner.end > mention.start or owner.lemma:
+                continue
+            if any(at in self.scene.mention_at for at in range(owner.end, mention.start)):
+                continue  # "the French frigate Forbin": told of the frigate
+            if is_force and child.dep_ == "poss" and owner.type == "State":
+                yield RelationDraft(mention, "partOf", owner, claim, "force of a state")
+            elif not is_force and owner.type in ("State", "Nationality", "Agency"):
+                yield RelationDraft(owner, "operates", mention, claim, "owner of a named weapon")
+
     def _is_profession(self, position: Position) -> bool:
         """True for "Syrian author": that is no post of the state."""
         office = self.knowledge.offices.get(self.doc[position.token].lower_)
         national = position.body is not None and position.body.type in ("Nationality", "State")
         return national and office is not None and office.category == "profession"
+
+    def _is_one_of_many(self, position: Position) -> bool:
+        """True for "an ISIL commander, X": one of its commanders, not the one who leads it."""
+        noun = self.doc[position.token]
+        while noun.dep_ == "compound" and noun.head.i > noun.i and noun.head.pos_ == "NOUN":  # "an ISIL gang leader"
+            noun = noun.head
+        is_body = position.body is not None and position.body.type == "Agency"
+        return is_body and any(child.lower_ in ("a", "an") for child in noun.children)
 
     def _nationality(self, mention: Found) -> Iterator[RelationDraft]:
         """Yield whose national a person is, whose company a company: "Syrian author X", "the German company Y"."""
@@ -130,6 +159,8 @@ class PhraseRelationFinder:
                 nation = self.scene.mention_at.get(child.i) if child.dep_ in ("amod", "compound", "nmod", "poss") else None
                 if nation is None or nation.head in self.office_bodies or nation.lemma:
                     continue
+                if any(other.dep_ == "conj" and mention.start <= other.i < mention.end for other in child.children):
+                    continue  # "French and Chadian forces" are not all French
                 owned = child.dep_ == "poss"  # "Lebanon's Hezbollah"; the ministry of a state is part of it
                 if nation.type == ("State" if owned else "Nationality") and (not owned or self.scene.fits(mention, _NATIONALS)):
                     yield RelationDraft(mention, "nationality", nation, claim, "adjective of a state")
@@ -149,9 +180,18 @@ class PhraseRelationFinder:
                 others = (self.scene.mention_at.get(index) for index in range(start, min(start + 4, len(self.doc))))
                 other = next((m for m in others if m is not None), None)
             else:
-                other = self._acronym(mention)
+                other = self._acronym(mention) or self._in_brackets(mention)
             if other is not None and other.form == "name" and other.type == mention.type:
                 yield RelationDraft(mention, "sameAs", other, claim, "another name given in the text")
+
+    def _in_brackets(self, mention: Found) -> Found | None:
+        """Give the other name that follows in brackets or quotation marks: 'Kolo Corps ("Red Hands")'."""
+        at = mention.end
+        while at < min(mention.end + 3, len(self.doc)) and self.doc[at].text in ("(", ",", *_QUOTES):
+            at += 1
+        other = self.scene.mention_at.get(at)
+        is_open = any(self.doc[i].text != "," for i in range(mention.end, at))
+        return other if is_open and other is not None and other.entity == mention.entity and other.start == at else None
 
     def _acronym(self, mention: Found) -> Found | None:
         """Give the acronym that follows a name: in brackets, or after "or" between commas."""

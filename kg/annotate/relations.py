@@ -37,6 +37,9 @@ _MAX_CLIMB = 4
 _BOTH_WAYS = frozenset(("alliedWith", "communicatesWith", "sameAs"))
 _ABROAD = frozenset(("State", "Nationality"))
 _PLACES = frozenset(("Place", "State"))
+_DONE_TO_OTHERS = frozenset(("fights", "supports"))
+"""Ties that what belongs to somebody has too: who strikes his positions fights him, who backs his operation supports him."""
+
 _DEEDS = ("Attack", "Operation", "Fighting")
 
 
@@ -99,6 +102,8 @@ class RelationFinder:
                     continue
                 pos = "VERB" if token.pos_ == "VERB" and token.dep_ != "pobj" else "NOUN"  # "a series of airstrikes"
                 lemma = self.scene.lemma(token, self.knowledge.relations)
+                if token.dep_ == "dobj" and token.head.lemma_.lower() in self.knowledge.words["losing verb"]:
+                    continue
                 for trigger in self.knowledge.relations.get((lemma, pos), ()):
                     if self._is_presupposed(token, trigger) or self._holds(token, claim, trigger.is_attitude):
                         ends = self._of_verb(token, trigger) if pos == "VERB" else self._of_noun(token, trigger)
@@ -150,7 +155,7 @@ class RelationFinder:
     def _of_verb(self, verb: Token, trigger: Trigger) -> _Ends:
         passive = is_passive(verb)
         left, right = (agents(verb), subjects(verb)) if passive else (self._doers(verb), objects(verb))
-        hit = self._hit if trigger.name == "fights" else self.scene.mentions
+        hit = self._hit if trigger.name in _DONE_TO_OTHERS else self.scene.mentions
         who = self._fighters if trigger.name == "fights" else self.scene.mentions
         places = {"subject": who(left), "object": hit(right)}
         ends: _Ends = {"subject": [], "object": []}
@@ -252,10 +257,20 @@ class RelationFinder:
             ends[trigger.holder] += self._denoted(noun)
             if not ends["object"] and trigger.prepositions.get("of") == "object":  # "commander, U.S. Central Command"
                 ends["object"] = self.scene.mentions(c for c in noun.children if c.dep_ == "appos")
+                if not ends["object"] and trigger.name == "leads":
+                    ends["object"] = self._behind_comma(noun)
         if not ends["subject"] and ends["object"] and not trigger.holder:  # "the war between A and B"
             both = ends["object"] if len(ends["object"]) > 1 else self._sides(ends["object"][0])
             return {"subject": both[:1], "object": both[1:]}
         return ends
+
+    def _behind_comma(self, noun: Token) -> list[Found]:
+        """Give the body in "Peter Lind, commander, 5th Fleet, spoke", however it is parsed."""
+        if noun.dep_ != "appos" or noun.i + 2 >= len(self.doc) or self.doc[noun.i + 1].text != ",":
+            return []
+        body = self.scene.mention_at.get(noun.i + 2)
+        is_body = body is not None and body.type == "Agency" and body.form == "name" and body.start == noun.i + 2
+        return [body] if is_body and body is not None else []
 
     def _sides(self, mention: Found) -> list[Found]:
         """Give both sides of "Armenian and Azerbaijani troops", "the Karen army and Burmese troops"."""
@@ -291,7 +306,7 @@ class RelationFinder:
         return self.scene.mentions(done_to) or self.scene.mentions(subjects(verb))
 
     def _add_prepositions(self, token: Token, trigger: Trigger, ends: _Ends) -> None:
-        hit = self._hit if trigger.name == "fights" else self.scene.mentions
+        hit = self._hit if trigger.name in _DONE_TO_OTHERS else self.scene.mentions
         for preposition, filler in prepositional(token):
             role = trigger.prepositions.get(preposition)
             if role:
@@ -421,9 +436,13 @@ class RelationFinder:
                         yield RelationDraft(subject, implication.name, other, event.claim, implication.rule)
 
     def _across(self, event: EventDraft, pairs: list[tuple[Found, Found]]) -> list[tuple[Found, Found]]:
-        """Leave out pairs on one side of a verb that has two: "A met B and C" does not say that B met C."""
+        """Leave out pairs on one side of a deed that has two: "A met B and C" does not say that B met C."""
         verb = self.doc[event.token]
-        if not is_verb(verb) or not subjects(verb):
+        if not is_verb(verb):  # "A held meetings with B and C"
+            beside = self.scene.mentions(t for preposition, t in prepositional(verb) if preposition == "with")
+            across = [(a, b) for a, b in pairs if any(a is m for m in beside) != any(b is m for m in beside)]
+            return across or pairs
+        if not subjects(verb):
             return pairs
         firsts, seconds = self.scene.mentions(subjects(verb)), self.scene.mentions(objects(verb))
         across = [(a, b) for a, b in pairs if any(a is m for m in firsts) != any(b is m for m in firsts)]
@@ -555,7 +574,10 @@ class RelationFinder:
             if number.type != "Quantity" or word.dep_ != "nummod":
                 continue
             counted, claim = self.scene.mention_at.get(word.head.i), self.scene.innermost.get(number.head)
-            if counted is None or counted.form != "nominal" or claim is None:
+            if counted is None or claim is None:
+                continue
+            is_plain = counted.form == "nominal" or (counted.form == "name" and word.head.tag_ in ("NNS", "NNPS"))
+            if not is_plain or counted.type == "Person":  # "11 people", "200,000 Syrians"; not "3 Para"
                 continue
             if id(claim) in stating or not claim.is_own_voice:
                 yield RelationDraft(counted, "count", number, claim, "number before a noun")

@@ -45,10 +45,21 @@ def conjuncts(token: Token) -> list[Token]:
     """Give `token` and what is coordinated with it ("Iran and Russia")."""
     found = [token]
     for current in found:
-        found.extend(child for child in current.children if child.dep_ == "conj" and child.pos_ in NOMINAL_TAGS)
+        found.extend(
+            child
+            for child in current.children
+            if child.dep_ == "conj" and child.pos_ in NOMINAL_TAGS and not _is_excluded(child)
+        )
         if len(found) > 40:
             break
     return found
+
+
+def _is_excluded(token: Token) -> bool:
+    """True for what is named as not meant: "rockets, not mortars"."""
+    first = token.left_edge
+    before = first.doc[max(first.i - 1, 0)]
+    return first.lower_ == "not" or (before.lower_ == "not" and before.i < first.i and not is_verb(before.head))
 
 
 def _expanded(tokens: Iterator[Token]) -> list[Token]:
