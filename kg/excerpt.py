@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions
 
@@ -17,9 +16,10 @@ _OF_ENTITY = (
     *(_TYPE, NamedNode(SKOS + "altLabel"), NamedNode(OWL + "sameAs"), kg("affiliation"), kg("iso3166")),
     *(NamedNode(WGS84 + "lat"), NamedNode(WGS84 + "long")),
 )
+_WITHIN, _OTHERS, _NAMING = kg("within"), {kg("contradicts"), kg("corroborates")}, {kg("source"), kg("addressee"), kg("about")}
 _UNION = DefaultGraph()
 _MANY = 2000  # of what has as many links to it, the latest documents are asked first
-_LATEST = 40
+_LATEST = (20, 60)
 
 
 def rows(store: Store, query: str) -> list[dict[str, str]]:
@@ -29,7 +29,11 @@ def rows(store: Store, query: str) -> list[dict[str, str]]:
         assert isinstance(found, QuerySolutions)
         columns = [(variable.value, place) for place, variable in enumerate(found.variables)]
         return [
-            {column: getattr(term, "value", str(term)) for column, place in columns if (term := row[place]) is not None}
+            {
+                column: term.value if isinstance(term, NamedNode | Literal) else str(term)
+                for column, place in columns
+                if (term := row[place]) is not None
+            }
             for row in found
         ]
 
@@ -102,9 +106,9 @@ class Newest:
     def __init__(self, store: Store, iri: str) -> None:
         self._store = store
         self._iri = NamedNode(iri)
-        links = store.database.quads_for_pattern(None, None, self._iri, _UNION)
-        self.is_everywhere = len(list(islice(links, _MANY))) == _MANY
-        self._latest = newest_documents(store, _LATEST) if self.is_everywhere else []
+        links = f"SELECT (COUNT(*) AS ?n) WHERE {{ SELECT ?one WHERE {{ ?one ?links {self._iri} }} LIMIT {_MANY} }}"
+        self.is_everywhere = int(rows(store, links)[0]["n"]) == _MANY
+        self._latest = newest_documents(store, _LATEST[-1]) if self.is_everywhere else []
 
     def find(self, pattern: str, wanted: str, enough: int) -> list[str]:
         """Give what a pattern finds, the newest first, without what comes twice; more than `enough`, or all there is.
@@ -117,9 +121,9 @@ class Newest:
             enough: how many there have to be.
         """
         around = pattern.replace("?node", str(self._iri))
-        if self._latest:
-            turn = {document: place for place, document in enumerate(self._latest)}
-            latest = " ".join(f"<{document}>" for document in self._latest)
+        for number in _LATEST if self._latest else ():
+            turn = {document: place for place, document in enumerate(self._latest[:number])}
+            latest = " ".join(f"<{document}>" for document in turn)
             text = f"SELECT DISTINCT ?document ?{wanted} WHERE {{ VALUES ?document {{ {latest} }} {around} }}"
             told = sorted((turn[row["document"]], row[wanted]) for row in rows(self._store, text))
             if len(found := list(dict.fromkeys(value for _, value in told))) >= enough:
@@ -158,9 +162,9 @@ def quads_of(store: Store, claims: Iterable[str], same: SameEvents) -> Iterator[
                 continue
             if quad.predicate == _DERIVED_FROM:
                 documents.add(quad.object.value)
-            elif quad.predicate == kg("within") or (is_stated and quad.predicate in (kg("contradicts"), kg("corroborates"))):
+            elif quad.predicate == _WITHIN or (is_stated and quad.predicate in _OTHERS):
                 waiting.append(quad.object.value)
-            elif quad.predicate in (kg("source"), kg("addressee"), kg("about")):
+            elif quad.predicate in _NAMING:
                 named.add(quad.object.value)
     for document in sorted(documents):
         for quad in store.database.quads_for_pattern(NamedNode(document), None, None, NamedNode(document)):
