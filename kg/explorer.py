@@ -21,7 +21,7 @@ from kg.marked import marked
 from kg.network import ROLES, class_label, evidence, local_name, project
 from kg.page import describe_claim, family_of, number_claims, style
 from kg.placing import positions
-from kg.render import edge_marks, node_look, node_marks
+from kg.render import edge_marks, held, node_look, node_marks
 from kg.store import Store
 from kg.vocab import DCTERMS, ENTITY_KINDS, KG, PROV, RDF, classes, finest, kg, lineage
 
@@ -395,7 +395,9 @@ def _part(store: Store, network: "nx.MultiDiGraph[str]", centre: str, *, is_firs
         edge_marks(edge, place) | {"from": start, "to": end, "key": key, "when": edge["days"]}
         for start, end, key, edge in network.edges(keys=True, data=True)
     ]
-    return {"centre": centre, "nodes": nodes, "edges": edges, "claims": shown}
+    more = held(network, place)
+    claims = [claim | more["claims"][turn] for turn, claim in enumerate(shown)]
+    return {"centre": centre, "nodes": nodes, "edges": edges} | more | {"claims": claims}
 
 
 # Documents and disputes --------------------------------------------------------------------------------------------

@@ -18,7 +18,16 @@ def explorer_page(store_path: str) -> str:
     from kg.render import OPTIONS
 
     name = os.path.basename(os.path.abspath(store_path))
-    content = {"nodes": [], "edges": [], "claims": [], "days": [], "options": {**OPTIONS, "edges": {}, "nodes": {}}}
+    content = {
+        "nodes": [],
+        "edges": [],
+        "claims": [],
+        "terms": [],
+        "beginnings": {},
+        "events": {},
+        "days": [],
+        "options": {**OPTIONS, "edges": {}, "nodes": {}},
+    }
     return make_page(
         "explorer.html",
         title=name,
@@ -29,4 +38,4 @@ def explorer_page(store_path: str) -> str:
     )
 
 
-_SCRIPTS = ("evidence", "paint", "tables", "live", "graph", "document", "explorer")
+_SCRIPTS = ("evidence", "paint", "time", "tables", "live", "graph", "document", "explorer")

@@ -5,7 +5,6 @@ and tie each statement of a claim to it by reification (`rdf:Statement`, `kg:sta
 GraphML and GEXF hold the network of `kg.network`.
 """
 
-import hashlib
 import os
 import re
 from collections import defaultdict
@@ -41,7 +40,6 @@ _BARE = {
     XSD + "boolean": re.compile(r"true|false"),
 }
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_STATEMENT_DIGITS = 16
 _LOT = 100_000
 """How many statements are made text at once."""
 
@@ -179,7 +177,7 @@ def reified(quads: Iterable[Quad], store: Store) -> tuple[list[str], list[tuple[
         if graph in claims:
             stated[triple].append(graph)
     statements = [
-        (f"<{store.base}statement/{hashlib.sha256(triple.encode()).hexdigest()[:_STATEMENT_DIGITS]}>", triple, sorted(graphs))
+        (f"<{store.minter.statement(triple)}>", triple, sorted(graphs))
         for triple, graphs in stated.items()
     ]
     return sorted(union), sorted(statements)

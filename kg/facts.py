@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal as RdfLiteral
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, Triple
 
 from kg.model import Certainty, Polarity
 from kg.vocab import DCTERMS, KG, OA, OWL, PROV, RDF, RDFS, SKOS, WGS84
@@ -30,7 +30,10 @@ class ClaimFacts:
 
 @dataclass(slots=True)
 class Dataset:
-    """The quads, sorted by what they are about; every IRI a string."""
+    """The quads, sorted by what they are about; every IRI a string.
+
+    `triples` are what each claim's graph holds, as it stands there; `issued` the dates of documents with their datatype.
+    """
 
     types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     labels: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -46,6 +49,8 @@ class Dataset:
     same_event: list[tuple[str, str]] = field(default_factory=list)
     statements: dict[str, list[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(list))
     literals: dict[str, list[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(list))
+    triples: dict[str, list[Triple]] = field(default_factory=lambda: defaultdict(list))
+    issued: dict[str, RdfLiteral] = field(default_factory=dict)
 
     def label(self, iri: str) -> str | None:
         """Give the preferred name: the gazetteers', else the most frequent, else the first by alphabet."""
@@ -79,11 +84,16 @@ def gather(quads: Iterable[Quad]) -> Dataset:
     dataset = Dataset()
     triples: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     literals: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    held: dict[str, list[Triple]] = defaultdict(list)
     for quad in quads:
         subject, value, graph = quad.subject, quad.object, quad.graph_name
         if not isinstance(subject, NamedNode) or not isinstance(graph, NamedNode):
             continue
         predicate = quad.predicate.value
+        if predicate == DCTERMS + "issued" and isinstance(value, RdfLiteral):
+            dataset.issued[subject.value] = value
+        if "/claim/" in graph.value:  # the graphs of documents are many times as large, and nobody asks for them whole
+            held[graph.value].append(quad.triple)
         if isinstance(value, NamedNode):
             if not _take_link(dataset, subject.value, predicate, value.value):  # of other ontologies the local name is shown
                 name = predicate.removeprefix(KG).rpartition("#")[2].rpartition("/")[2]
@@ -98,6 +108,7 @@ def gather(quads: Iterable[Quad]) -> Dataset:
     for iri in dataset.claims:
         dataset.statements[iri] = sorted(triples.get(iri, ()))
         dataset.literals[iri] = sorted(literals.get(iri, ()))
+        dataset.triples[iri] = sorted(held.get(iri, ()), key=str)
     dataset.same_event.sort()
     return dataset
 

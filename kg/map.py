@@ -48,6 +48,16 @@ def draw_map(network: "nx.MultiDiGraph[str]", *, title: str) -> str:
         starts = [node for role, node in roles if role == "origin"][:1]
         ends = [node for wanted in _TO for role, node in roles if role == wanted and node not in starts][:1]
         lines += [(number[start], number[end], event) for start in starts for end in ends]
+    days = {
+        node: sorted(
+            {
+                day[:10]
+                for edge in (*network.in_edges(node, data=True), *network.out_edges(node, data=True))
+                for day in edge[2].get("days", ())
+            }
+        )
+        for node in network
+    }
     events = sorted({event for told in happened.values() for event in told})
     turn_of = {event: turn for turn, event in enumerate(events)}
     content = {
@@ -58,10 +68,11 @@ def draw_map(network: "nx.MultiDiGraph[str]", *, title: str) -> str:
                 "label": shortened(network.nodes[node]["label"], 28),
                 "family": family_of(network.nodes[node]["classes"]),
                 "events": [[turn_of[event], role] for event, role in sorted(happened[node].items())],
+                "days": days[node],
             }
             for node in located
         ],
-        "events": [describe_node(event, network.nodes[event], place) for event in events],
+        "events": [describe_node(event, network.nodes[event], place) | {"days": days[event]} for event in events],
         "lines": [[start, end, turn_of[event]] for start, end, event in sorted(lines)],
         "claims": claims,
         "land": _outlines(),
@@ -70,7 +81,7 @@ def draw_map(network: "nx.MultiDiGraph[str]", *, title: str) -> str:
         "map.html",
         title=shown,
         css=[template("graph.css"), template("map.css")],
-        scripts=[template(f"{name}.js") for name in ("evidence", "paint", "map")],
+        scripts=[template(f"{name}.js") for name in ("evidence", "paint", "time", "map")],
         content=content,
         counts=counted((len(located), "place", "places"), (len(events), "event", "events")),
         is_empty=not located,

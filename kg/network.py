@@ -13,7 +13,7 @@ from itertools import combinations, product
 from typing import Any, Literal, Protocol
 
 import networkx as nx
-from pyoxigraph import Quad
+from pyoxigraph import Quad, Triple
 
 from kg.errors import ExportError, suggest
 from kg.facts import Dataset, gather
@@ -47,6 +47,25 @@ _SHOWN_CANDIDATES = 8
 _HEAVIEST = 30.0
 _SAMPLED = 200  # betweenness of larger networks is estimated from so many nodes
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the store holds of a claim and its document, term by term, for writing it out again.
+
+    Attributes:
+        triples: what the claim's graph holds.
+        about: IRIs.
+        within: the IRI of the claim that reports it.
+        title: the document's title, if it has one.
+        issued: its day or time, as N-Triples has it.
+    """
+
+    triples: tuple[Triple, ...]
+    about: tuple[str, ...]
+    within: str | None
+    title: str | None
+    issued: str | None
 
 
 class Quads(Protocol):
@@ -111,12 +130,14 @@ def project(
         `certainty` (the highest of its claims), `contested`, `days` (when it happened, else when it was said; ISO 8601),
         `evidence`. What is affirmed and what is denied are two edges. With `compare`, nodes and edges have a `side`: "a" or
         "b" (only one says so), "both", or "clash": what one says of it contradicts the other; the network's own attribute
-        `sides` holds the two names.
+        `sides` holds the two names. If events are edges, each has its `events`, by IRI. The network's `events` tell of
+        all events that its claims state, by IRI: `classes`, `labels`, and the `node` that stands for it (itself, or the first
+        of those that are the same).
 
         `evidence` is a list of claims, one dict each, shared between all that rest on it: `claim` (IRI), `source` and
         `addressee` (labels), `sources` (IRIs), `own_voice`, `cue`, `polarity`, `certainty`, `contested`, `contradicts` and
         `corroborates` (IRIs), `via` (labels of the sources that pass it on, the nearest first), `quote`, `prefix`,
-        `suffix`, `document` (IRI), `title`, `publisher`, `date`, `url`.
+        `suffix`, `document` (IRI), `title`, `publisher`, `date`, `url`, `held` (`Held`).
 
     Raises:
         ExportError: a name fits no entity or several, or an option is not one of the possible ones.
@@ -136,7 +157,15 @@ def project(
     if wanted:
         _keep_types(network, wanted)
     if centre is not None:
-        network = _around(network, centre, hops, dataset)
+        given = {
+            "source": source,
+            "compare": compare,
+            "type": types,
+            "min-certainty": min_certainty,
+            "since": since,
+            "until": until,
+        }
+        network = _around(network, centre, hops, dataset, [name for name, value in given.items() if value])
     _weigh(network, by or "claims")
     if top is not None:
         network.remove_nodes_from((ranked(network) if by is None else _heaviest(network))[top:])
@@ -272,6 +301,7 @@ class _Projection:
         self.stated: dict[str, set[str]] = defaultdict(set)
         self.passed_on: dict[str, set[str]] = defaultdict(set)
         self.positions: dict[str, set[str]] = defaultdict(set)
+        self.events: set[str] = set()
 
     def build(self, events: str) -> "nx.MultiDiGraph[str]":
         """Give the network; nodes and edges in sorted order."""
@@ -285,6 +315,14 @@ class _Projection:
         for (start, end, key), attributes in sorted(self.edges.items(), key=lambda item: item[0]):
             if start in self.network and end in self.network:
                 self.network.add_edge(start, end, key=key, **_sealed(attributes))
+        self.network.graph["events"] = {
+            event: {
+                "classes": sorted(self.dataset.types[event]),
+                "labels": sorted(self.dataset.labels.get(event, ())),
+                "node": self.representative.get(event, event),
+            }
+            for event in sorted(self.events)
+        }
         if self.sides:
             places = {
                 iri: frozenset(n for n, who in enumerate(self.sides) if who in self._voices(iri)) for iri in self.evidence
@@ -349,16 +387,28 @@ class _Projection:
             "prefix": claim.texts.get("prefix", ""),
             "suffix": claim.texts.get("suffix", ""),
             "document": claim.document,
-            "title": about.get("title") or about.get("identifier") or claim.document,
+            "title": self._title(claim.document),
             "publisher": dataset.shown(about["publisher"]) if about.get("publisher") else None,
             "date": about.get("issued"),
             "url": url if url and url.lower().startswith(("http://", "https://")) else None,
+            "held": Held(
+                tuple(dataset.triples.get(iri, ())),
+                tuple(claim.about),
+                claim.within,
+                about.get("title"),
+                str(dataset.issued[claim.document]) if claim.document in dataset.issued else None,
+            ),
         }
 
     def _names(self, iris: list[str]) -> str:
         """Give the names of sources; a document that speaks for itself goes by its title."""
         documents = self.dataset.documents
-        return ", ".join(documents[iri].get("title", iri) if iri in documents else self.dataset.shown(iri) for iri in iris)
+        return ", ".join(self._title(iri) if iri in documents else self.dataset.shown(iri) for iri in iris)
+
+    def _title(self, document: str) -> str:
+        """Give a document's title, else the name it came by."""
+        about = self.dataset.documents.get(document, {})
+        return about.get("title") or about.get("identifier") or document
 
     # Edges
 
@@ -396,7 +446,9 @@ class _Projection:
             day = min(times, default=self.evidence[iri]["date"])
             edges = self._role_edges(event, roles[event]) if events == "nodes" else self._acting_edges(event, roles[event])
             for start, end, kind, predicate, label in edges:
-                self._add_edge(start, end, kind, predicate, label, iri, polarity, certainty, day)
+                added = self._add_edge(start, end, kind, predicate, label, iri, polarity, certainty, day)
+                if kind == "event":
+                    added.setdefault("events", set()).add(event)
         for outer in self._chain(iri)[1:]:
             self.passed_on[outer] |= self.stated[iri]
         for subject, predicate, value in dataset.literals[iri]:
@@ -404,6 +456,7 @@ class _Projection:
                 self.positions[subject].add(value)
 
     def _add_event(self, event: str, iri: str, polarity: str, certainty: str) -> None:
+        self.events.add(event)
         facts = self.facts[self.representative.get(event, event)]
         facts.types |= self.dataset.types[event]
         facts.labels += self.dataset.labels.get(event, Counter())
@@ -473,7 +526,7 @@ class _Projection:
         polarity: str,
         certainty: str,
         day: str | None,
-    ) -> None:
+    ) -> dict[str, Any]:
         key = f"{kind}:{predicate}" + ("" if polarity == Polarity.POSITIVE.value else f":{polarity}")
         edge = self.edges.setdefault(
             (start, end, key),
@@ -486,6 +539,7 @@ class _Projection:
         edge["claims"][iri] = self.evidence[iri]
         for node in (start, end):
             self.told[node][iri] = self.evidence[iri]
+        return edge
 
     # Nodes
 
@@ -524,7 +578,8 @@ def _event_node(facts: _EventFacts) -> dict[str, Any]:
     time = min(facts.times, default=None)
     time_text = min(facts.time_texts, default=None)
     count = " or ".join(sorted(facts.counts, key=lambda text: (len(text), text))) or None
-    parts = [class_label(kind).capitalize(), count, _day(time) if time else time_text]
+    said = time_text if time_text and any(character.isdigit() for character in time_text) else None  # "days" would puzzle
+    parts = [class_label(kind).capitalize(), count, written_day(time) if time else said]
     trigger = min(facts.labels, key=lambda name: (-facts.labels[name], name), default=None)
     return {
         "kind": "event",
@@ -563,7 +618,7 @@ def _sealed(edge: Mapping[str, Any]) -> dict[str, Any]:
         "contested": any(claim["contested"] for claim in evidence),
         "days": sorted(edge["days"]),
         "evidence": evidence,
-    }
+    } | ({"events": sorted(edge["events"])} if "events" in edge else {})
 
 
 def _merge(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -573,9 +628,15 @@ def _merge(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {event: min(group) for group in nx.connected_components(same) for event in group}
 
 
-def _around(network: "nx.MultiDiGraph[str]", centre: str, hops: int, dataset: Dataset) -> "nx.MultiDiGraph[str]":
+def _around(
+    network: "nx.MultiDiGraph[str]", centre: str, hops: int, dataset: Dataset, conditions: list[str]
+) -> "nx.MultiDiGraph[str]":
     if centre not in network:
-        raise ExportError(f"focus: nothing selected is claimed of {dataset.shown(centre)}; widen the conditions, if any")
+        name = dataset.shown(centre)
+        if conditions:
+            asked = ", ".join(conditions)
+            raise ExportError(f"focus: nothing is claimed of {name} under these conditions: {asked}; leave one out or widen it")
+        raise ExportError(f"focus: no claim ties {name} to anything; kg show <{centre}> tells where it is named")
     near = nx.single_source_shortest_path_length(network.to_undirected(as_view=True), centre, cutoff=hops)
     network.remove_nodes_from([node for node in network if node not in near])
     return network
@@ -713,10 +774,10 @@ def _count(said: Mapping[str, str]) -> str | None:
     return f"{least}+" if least else f"≤ {most}" if most else None
 
 
-def _day(time: str) -> str:
+def written_day(time: str) -> str:
     """Give an ISO 8601 time as people write the day; as it is if it is none.
 
-    >>> _day("2015-10-07T10:00:00Z")
+    >>> written_day("2015-10-07T10:00:00Z")
     '7 Oct 2015'
     """
     try:

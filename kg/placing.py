@@ -4,6 +4,7 @@ The same network gives the same places on any machine: no chance, no order of se
 """
 
 import math
+import os
 import re
 import textwrap
 import unicodedata
@@ -12,6 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import networkx as nx
+
+# Matrices as small as these are done many times as fast by one thread, and with the same sums on every machine; read once.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,17 +74,17 @@ def wrapped(label: str, *, is_event: bool) -> str:
 
 
 def _width(line: str, size: float) -> float:
-    """Estimate how wide a line is in a sans-serif face."""
+    """Estimate how wide a line is in a wide sans-serif face."""
     ems = 0.0
     for character in line:
         if unicodedata.east_asian_width(character) in "WF":
             ems += 1.0
         elif character in _NARROW:
-            ems += 0.32
+            ems += 0.36
         elif character in _WIDE:
-            ems += 0.88
+            ems += 0.93
         else:
-            ems += 0.7 if character.isupper() else 0.57
+            ems += 0.72 if character.isupper() else 0.61
     return ems * size
 
 
@@ -95,12 +100,20 @@ def extent(drawn: Mapping[str, Any]) -> dict[str, int]:
     return {"half": round(box.half), "above": round(box.above), "below": round(box.below)}
 
 
-def positions(network: "nx.Graph[str]", drawn: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[int, int]]:
-    """Give each node a place: related nodes near each other, no label over another (if they are not too many), wide."""
+def positions(
+    network: "nx.Graph[str]", drawn: Mapping[str, Mapping[str, Any]], *, most_room: float = _MOST_ROOM
+) -> dict[str, tuple[int, int]]:
+    """Give each node a place: related nodes near each other, no label over another (if they are not too many), wide.
+
+    Args:
+        network: what to place.
+        drawn: how each node looks, as `kg.render.node_look` gives it.
+        most_room: how many times the area of nodes and labels the picture may take.
+    """
     boxes = {node: _box(drawn[node]) for node in network}
     simple = part_of(network, network)
     parts = sorted((sorted(part) for part in nx.connected_components(simple)), key=lambda part: (-len(part), part))
-    room = min(_ROOM + _MORE_ROOM / max(1, len(network)), _MOST_ROOM)
+    room = min(_ROOM + _MORE_ROOM / max(1, len(network)), most_room)
     laid = [(part, _lay_out(part_of(simple, part), part, boxes, room)) for part in parts]
     return {
         node: (round(float(x)), round(float(y)))
@@ -122,7 +135,10 @@ def _lay_out(graph: "nx.Graph[str]", nodes: list[str], boxes: Mapping[str, _Box]
     """Give the places of one connected part, in pixels around its middle."""
     if len(nodes) == 1:
         return np.zeros((1, 2))
-    if len(nodes) <= _KAMADA_KAWAI_MOST:
+    placed: dict[str, Any]
+    if len(nodes) == 2:
+        placed = {nodes[0]: (-1.0, 0.0), nodes[1]: (1.0, 0.0)}
+    elif len(nodes) <= _KAMADA_KAWAI_MOST:
         placed = nx.kamada_kawai_layout(graph)
     else:
         placed = _spring(graph)

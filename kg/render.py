@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import networkx as nx
+from pyoxigraph import Literal, NamedNode
 
-from kg.network import ranked
+from kg.network import Held, ranked
 from kg.page import counted, describe_node, family_of, make_page, number_claims, style, template, vis_network
 from kg.placing import extent, part_of, positions, shortened, visible, wrapped
+from kg.vocab import KG, Minter
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -43,7 +45,7 @@ def render(network: "nx.MultiDiGraph[str]", *, title: str) -> str:
         "graph.html",
         title=shown,
         css=[template("graph.css")],
-        scripts=[vis_network(), *(template(f"{name}.js") for name in ("evidence", "paint", "tables", "graph"))],
+        scripts=[vis_network(), *(template(f"{name}.js") for name in ("evidence", "paint", "time", "tables", "graph"))],
         content=content,
         counts=counted(
             (len(network), "node", "nodes"),
@@ -66,17 +68,20 @@ def _mood(edge: Mapping[str, Any]) -> str:
 # The network as data
 
 
-def picture(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> dict[str, Any]:
-    """Give all that the page shows: nodes and edges with their places, claims once each, the legend (`looks` as of `style`)."""
+def picture(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any], **room: float) -> dict[str, Any]:
+    """Give all that the page shows: nodes and edges with their places, claims once each, the legend.
+
+    `looks` are as of `style`; `room` goes to `kg.placing.positions`.
+    """
     from pyvis.network import Network  # slow to load
 
     place, claims = number_claims(network)
     number = {node: count for count, node in enumerate(network)}
     order = ranked(network)
     drawn = {node: node_look(attributes, looks) for node, attributes in network.nodes(data=True)}
-    everything = positions(network, drawn)
+    everything = positions(network, drawn, **room)
     core = set(order[:CORE])
-    first = positions(part_of(network, core), drawn) if len(network) > CORE else everything
+    first = positions(part_of(network, core), drawn, **room) if len(network) > CORE else everything
 
     days = sorted({day for _, _, edge in network.edges(data=True) for day in edge.get("days", ()) if _DAY.match(day)})
     when = {day: turn for turn, day in enumerate(days)}
@@ -89,11 +94,13 @@ def picture(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> dict[s
         marks = edge_marks(edge, place) | {"bend": bend, "days": [when[day] for day in edge.get("days", ()) if day in when]}
         page.add_edge(number[start], number[end], **marks)
     page.set_options(json.dumps(OPTIONS))
+    told = held(network, place)
     return {
         "nodes": page.nodes,
         "edges": [edge | {"id": count} for count, edge in enumerate(page.edges)],
         "options": page.options,
-        "claims": claims,
+        "claims": [claim | told["claims"][turn] for turn, claim in enumerate(claims)],
+        **{name: told[name] for name in ("terms", "beginnings", "events")},
         "days": days,
         "style": {"families": looks["family"], "edges": _moods(network, looks)},
     } | ({"sides": network.graph["sides"]} if "sides" in network.graph else {})
@@ -115,9 +122,61 @@ def edge_marks(edge: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, A
         "polarity": edge["polarity"],
         "certainty": edge["certainty"],
         "predicate": edge.get("predicate", ""),
+        **({"events": edge["events"]} if "events" in edge else {}),
         **({"side": edge["side"]} if "side" in edge else {}),
         "claims": [place[claim["claim"]] for claim in edge["evidence"]],
     }
+
+
+def held(network: "nx.MultiDiGraph[str]", place: Mapping[str, int]) -> dict[str, Any]:
+    """Give what the page writes as Turtle: what the store holds of the claims and events of a network.
+
+    Args:
+        network: as `kg.network.project` gives it.
+        place: numbers the claims of the page.
+
+    Returns:
+        `terms` as N-Triples has them, each once, IRIs that begin as one of `beginnings` with its sign instead; `claims` in
+        their order, each with `held`: its `triples` (subject, predicate, object and the name of the reification, one after
+        the other), what it is `about`, all by the numbers of terms, and if there are such the claim it is `within`, the
+        document's `title` and when it was `issued`; `events` as the network's.
+    """
+    terms: dict[str, int] = {}
+
+    base = next(iter(place), "").rpartition("claim/")[0]
+    minter = Minter(base)
+    beginnings = {"!": f"{base}statement/", "@": base, "#": KG}
+
+    def number(term: str) -> int:
+        for sign, beginning in beginnings.items():
+            if term.startswith(f"<{beginning}"):
+                term = sign + term[len(beginning) + 1 : -1]
+                break
+        return terms.setdefault(term, len(terms))
+
+    carriers = [attributes for _, attributes in network.nodes(data=True)] + [edge for _, _, edge in network.edges(data=True)]
+    known: dict[str, Held] = {
+        claim["claim"]: claim["held"] for carrier in carriers for claim in carrier["evidence"] if "held" in claim
+    }
+    claims: list[dict[str, Any]] = [{} for _ in place]
+    for iri, turn in sorted(place.items()):
+        if iri not in known:
+            continue
+        told = known[iri]
+        parts = [(*map(str, (one.subject, one.predicate, one.object)), f"<{minter.statement(str(one))}>") for one in told.triples]
+        texts = {
+            "title": told.title and str(Literal(told.title)),
+            "issued": told.issued,
+            "within": told.within and f"<{told.within}>",
+        }
+        claims[turn]["held"] = {
+            "triples": [number(part) for triple in parts for part in triple],
+            "about": [number(f"<{other}>") for other in told.about],
+            **{name: number(text) for name, text in texts.items() if text},
+        }
+    subjects = {one.subject.value for told in known.values() for one in told.triples if isinstance(one.subject, NamedNode)}
+    events = {event: about for event, about in network.graph.get("events", {}).items() if event in subjects}
+    return {"terms": list(terms), "beginnings": beginnings, "claims": claims, "events": events}
 
 
 def _moods(network: "nx.MultiDiGraph[str]", looks: Mapping[str, Any]) -> list[dict[str, Any]]:

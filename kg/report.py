@@ -6,7 +6,7 @@ from typing import Any
 
 from pyoxigraph import Quad
 
-from kg.network import Quads, gathered, project, resolve
+from kg.network import Quads, gathered, project, resolve, written_day
 from kg.page import describe_node, make_page, number_claims, style, template
 from kg.placing import visible
 from kg.render import picture
@@ -14,6 +14,9 @@ from kg.timeline import chronicle
 
 DRAWN = 36
 """How many nodes the picture has."""
+
+ROOM = 2.4
+"""How many times the area of its nodes and labels the picture takes: close, to be legible on paper."""
 
 _OF_NODE = ("wikidata", "codes", "positions", "affiliation")  # fields that a page may lack
 _OF_CLAIM = ("source", "cue", "via", "quote", "prefix", "suffix", "document", "title", "publisher", "date", "url")
@@ -47,7 +50,7 @@ def report(store: Quads | Iterable[Quad], entity: str, *, title: str | None = No
     own = [claim for claim in evidence if iri in claim["sources"]]
     told = [claim for claim in evidence if iri not in claim["sources"]]
     near = project(dataset, focus=iri, hops=1, top=DRAWN)
-    content = picture(near, style()) if iri in near else {"nodes": [], "edges": [], "claims": [], "days": []}
+    content = picture(near, style(), most_room=ROOM) if iri in near else {"nodes": [], "edges": [], "claims": [], "days": []}
     days = sorted(claim["date"][:10] for claim in evidence if claim.get("date"))
     events = [event for event in chronicle(network) if event["iri"] in network[iri] or event["iri"] in network.pred[iri]]
     (events_shown, left_events), (own_shown, left_own) = _first(events, _MOST_EVENTS), _first(own, _MOST_CLAIMS)
@@ -70,7 +73,8 @@ def report(store: Quads | Iterable[Quad], entity: str, *, title: str | None = No
             ("documents", len({claim.get("document") for claim in evidence})),
             ("events with a date", len(events)),
         ],
-        period=f"{days[0]} – {days[-1]}" if days and days[0] != days[-1] else days[0] if days else None,
+        period=" – ".join(written_day(day) for day in dict.fromkeys((days[0], days[-1]))) if days else None,
+        written_day=written_day,
         disputes=_disputes(evidence, claims),
         events=events_shown,
         left_events=left_events,
@@ -97,14 +101,23 @@ def _first(told: list[_Told], most: int) -> tuple[list[_Told], int]:
     return told[:most], max(0, len(told) - most)
 
 
-def _disputes(evidence: list[_Told], claims: list[_Told]) -> list[tuple[_Told, list[_Told]]]:
-    """Give each contested claim that affirms with those that contradict it; those that only deny stand on the other side."""
-    pairs = []
-    for claim in evidence:
-        others = [claims[number] for number in claim["contradicts"]]
-        if others and _stance(claim) != "against":
-            pairs.append((claim, others))
-    return pairs
+def _disputes(evidence: list[_Told], claims: list[_Told]) -> list[tuple[list[_Told], list[_Told]]]:
+    """Give what hangs together by contradictions, each once: who says one thing, and who contradicts them."""
+    number = {claim["claim"]: turn for turn, claim in enumerate(claims)}
+    side: dict[int, int] = {}
+    disputes = []
+    # Who affirms stands first; where three tell three things, the second and third stand together against the first.
+    for claim in sorted(evidence, key=lambda claim: (_stance(claim) == "against", number[claim["claim"]])):
+        start = number[claim["claim"]]
+        if not claim["contradicts"] or start in side:
+            continue
+        side[start], waiting = 0, [start]
+        for one in waiting:
+            fresh = [other for other in sorted(claims[one]["contradicts"]) if other not in side]
+            side |= dict.fromkeys(fresh, 1 - side[one])
+            waiting += fresh
+        disputes.append(([claims[one] for one in waiting if not side[one]], [claims[one] for one in waiting if side[one]]))
+    return disputes
 
 
 def _sources(evidence: list[dict[str, Any]]) -> list[tuple[str, int, int, int]]:

@@ -43,6 +43,7 @@ def timeline(network: "nx.MultiDiGraph[str]", *, title: str, by: str = "actor") 
     place, claims = number_claims(network)
     events = chronicle(network)
     lanes = {event["iri"]: _actors(event) if by == "actor" else _sources(event) for event in events}
+    left = sum(attributes["kind"] == "event" for _, attributes in network.nodes(data=True)) - len(events)
     count = Counter(lane for names in lanes.values() for lane in names)
     order = sorted(count, key=lambda lane: (lane == _NOBODY, -count[lane], lane))
     kept = set(order[:LANES])
@@ -68,9 +69,16 @@ def timeline(network: "nx.MultiDiGraph[str]", *, title: str, by: str = "actor") 
         "timeline.html",
         title=shown,
         css=[template("graph.css"), template("timeline.css")],
-        scripts=[library(folder / "vis-timeline-graph2d.min.js"), template("evidence.js"), template("timeline.js")],
+        scripts=[
+            library(folder / "vis-timeline-graph2d.min.js"),
+            *(template(f"{name}.js") for name in ("evidence", "time", "timeline")),
+        ],
         content=content,
-        counts=counted((len(events), "event", "events"), (len(names), by, f"{by}s")),
+        counts=counted(
+            (len(events), "event", "events"),
+            (len(names), by, f"{by}s"),
+            *([(left, "event without any date is left out", "events without any date are left out")] if left else []),
+        ),
         is_empty=not events,
         empty="There is nothing to show: no event with a time, nor any report with a date.",
     )

@@ -99,6 +99,12 @@ class Minter(NamedTuple):
         """Name something that exists within one document only: a group, event, claim or mention."""
         return f"{self.base}{kind}/{document_iri.rpartition('/')[2]}/{'-'.join(str(part) for part in parts)}"
 
+    def statement(self, triple: str) -> str:
+        """Name the reification of a triple, given as N-Triples has it, without the full stop."""
+        import hashlib  # as in `digest`
+
+        return f"{self.base}statement/{hashlib.sha256(triple.encode()).hexdigest()[:16]}"
+
     @property
     def background(self) -> NamedNode:
         """The graph of what the gazetteers know."""

@@ -3,9 +3,10 @@
 // so that labels can make room for each other at any zoom and a picture of thousands of nodes stays quick.
 (() => {
   const { content, claims, style, NARROW, at, dark, tone, colour, make, named, button, jump, finder, plain, isTyping, headCount, press, tags, claimList, describe, day, save } = kgPage;
-  const { SHAPES, Taken, way, halfway, line, head, distance, words, nodeLook, edgeLook, edgeMood } = kgPaint;
+  const { SHAPES, Taken, wide, way, halfway, line, head, distance, words, nodeLook, edgeLook, edgeMood, drawFamily, drawMood } = kgPaint;
   const { nodes, edges } = content;
   let { days } = content;
+  content.terms = kgTables.spelled(content.terms, content.beginnings);
   const live = typeof kgLive === "undefined" ? null : kgLive; // a store that answers: there is more to the picture than this page holds
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const WORDS_MOST = 60; // edges that show their words from the beginning
@@ -14,7 +15,7 @@
   const TIES_MOST = 100; // connections listed in the panel
   const EXPANDED_MOST = 12; // neighbours that one click brings
   const EDGE = 22; // pixels left free around the network
-  const AIR = 5; // pixels that a node's box has more than its label
+  const SIDES_MOST = 1000; // nodes whose labels may stand above or beside them
   const LEGIBLE_SCALE = 0.6;
   const LEAST_LETTER = 11; // pixels on the screen
   const MOST_SCALE = 1.3;
@@ -82,6 +83,7 @@
     held.remove(gone);
     held.update(shown.nodes.filter((node) => !held.get(node.id)).map((node) => ({ id: node.id, size: node.size, ...places[node.id] })));
     if (moves) spring();
+    for (const tally of tallies) tally();
     notice();
     refresh();
   }
@@ -187,17 +189,29 @@
     const taken = new Taken(90 / scale);
     const isLit = (node) => state.lit === null || state.lit.nodes.has(node.id);
     const order = state.lit === null ? shown.nodes : [...shown.nodes.filter(isLit), ...shown.nodes.filter((node) => !isLit(node))];
+    if (scale > 0.35) {
+      for (const { id, size } of shown.nodes) {
+        const { x, y } = position(id);
+        taken.add([x - size, y - size, x + size, y + size]);
+      }
+    }
+    const isRoomy = shown.nodes.length <= SIDES_MOST;
     for (const node of order) {
-      const { x, y } = position(node.id);
-      const growth = Math.max(1, LEAST_LETTER / scale / node.font.size);
-      const half = Math.max(8, node.box.half - AIR) * growth;
-      const size = node.font.size * growth;
+      const middle = position(node.id);
+      const size = Math.max(node.font.size, LEAST_LETTER / scale);
       const lines = node.label.split("\n");
-      const box = [x - half, y + node.size + 1, x + half, y + node.size + 5 + lines.length * size * 1.2];
-      if (!taken.isFree(box)) continue;
-      taken.add(box);
-      if (scale > 0.35) taken.add([x - node.size, y - node.size, x + node.size, y + node.size]);
-      found.push({ lines, x, y: y + node.size + 4, size, half, height: lines.length * size * 1.2, isFaint: !isLit(node) });
+      const [half, height] = [(Math.max(...lines.map(wide)) * size) / 2 + 1, lines.length * size * 1.2];
+      // Below its mark, or else above or beside it.
+      const [under, beside] = [node.size + 4, node.size + 4 + half];
+      const ways = isRoomy ? [[0, under], [0, -under - height], [beside, -height / 2], [-beside, -height / 2]] : [[0, under]];
+      for (const [right, down] of ways) {
+        const [x, y] = [middle.x + right, middle.y + down];
+        const box = [x - half - 1, y - 1, x + half + 1, y + height + 1];
+        if (!taken.isFree(box)) continue;
+        taken.add(box);
+        found.push({ lines, x, y, size, half, height, isFaint: !isLit(node), node: node.id });
+        break;
+      }
     }
     const isWordy = state.words && shown.edges.length <= CROWDED_MOST && scale > 0.45;
     const urgent = (edge) => (edge.mood === "denied" ? 0 : edge.contested ? 1 : edge.kind === "statement" ? 2 : 3);
@@ -205,7 +219,7 @@
     for (const edge of spoken.sort((one, other) => urgent(one) - urgent(other) || one.id - other.id)) {
       const { x, y } = halfway(ways(edge));
       const size = Math.max(11.5, 9.5 / scale);
-      const half = (edge.label.length * kgPaint.FACE_WIDTH * size) / 2;
+      const half = (wide(edge.label) * size) / 2;
       const box = [x - half, y - size * 0.6, x + half, y + size * 0.6];
       if (!taken.isFree(box)) continue;
       taken.add(box);
@@ -309,13 +323,18 @@
   const nodePlaces = new Map(nodes.map((node) => [node.iri, node.id]));
   const edgePlaces = new Map(); // by ends and key, as the store names them
 
-  // Take claims in that number each other by their own places; give their places here.
-  function learn(told) {
+  // Take claims in that number each other by their own places, and terms by those in `more`; give their places here.
+  function learn(told, more = { terms: [], beginnings: {}, events: {} }) {
+    const first = content.terms.length;
+    content.terms.push(...kgTables.spelled(more.terms, more.beginnings));
+    Object.assign(content.events, more.events);
+    const moved = (held) => Object.fromEntries(Object.entries(held).map(([name, value]) => [name, Array.isArray(value) ? value.map((number) => number + first) : value + first]));
     const here = told.map((claim) => {
       if (!claimPlaces.has(claim.claim)) claimPlaces.set(claim.claim, claims.push({ ...claim, contradicts: [], corroborates: [] }) - 1);
       return claimPlaces.get(claim.claim);
     });
     told.forEach((claim, turn) => {
+      if (claim.held) claims[here[turn]].held = moved(claim.held);
       for (const name of ["contradicts", "corroborates"]) {
         const known = claims[here[turn]];
         known[name] = [...new Set([...known[name], ...claim[name].map((other) => here[other])])];
@@ -326,7 +345,7 @@
 
   // Add a part of the network, as the server gives it, to the picture; what was there stays where it is.
   function grow(part, isCentred) {
-    const here = learn(part.claims);
+    const here = learn(part.claims, part);
     const isFirst = state.open.size === 0;
     const isAll = isAllDays();
     const fresh = [];
@@ -369,10 +388,10 @@
     days = [...new Set(edges.flatMap((edge) => edge.when))].filter((text) => /^\d{4}-\d\d-\d\d$/.test(text)).sort();
     const turns = new Map(days.map((text, turn) => [text, turn]));
     for (const edge of edges) edge.days = edge.when.filter((text) => turns.has(text)).map((text) => turns.get(text));
+    slider.take(days);
     if (isAll) [state.from, state.until] = [0, days.length - 1];
     byWeight = weighed();
     dress();
-    showTime();
     if (isFirst) fresh.forEach((id) => state.open.add(id));
     else {
       // What is new stands around what it belongs to, which may be new itself.
@@ -381,8 +400,7 @@
       reveal(fresh.filter((id) => id !== middle), middle);
     }
     drawLegend();
-    setDays(state.from, state.until);
-    rebuild();
+    slider.set(state.from, state.until);
     const centre = nodePlaces.get(part.centre);
     if (centre !== undefined) choose({ node: centre });
     if (isFirst || isCentred || fresh.length) fit(!isFirst);
@@ -510,7 +528,7 @@
       const node = nodes[target.node];
       if (state.hiddenFamilies.delete(node.family)) drawLegend();
       if (!state.open.has(node.id)) reveal([node.id]);
-      if (!isShown(node)) setDays(0, days.length - 1);
+      if (!isShown(node)) slider.set(0, days.length - 1);
       if (!held.get(node.id)) rebuild();
       nodePanel(node, details);
       network.selectNodes([node.id]);
@@ -525,7 +543,7 @@
     } else {
       // What lies under the panel that its click has opened comes out from below it.
       const ends = "node" in target ? [target.node] : [edges[target.edge].from, edges[target.edge].to];
-      if (ends.some(isCovered)) glideTo(ends, network.getScale());
+      if (ends.some(isCovered)) uncover(ends);
     }
   }
 
@@ -533,6 +551,17 @@
     const { x, y } = network.canvasToDOM(position(id));
     const { clientWidth: width, clientHeight: height } = at("network");
     return width > NARROW ? x > width - at("panel").offsetWidth - 60 : y > height - at("panel").offsetHeight - 40;
+  }
+
+  // Move the picture no farther than it takes to bring nodes out from below the panel.
+  function uncover(ids) {
+    const { clientWidth: width, clientHeight: height } = at("network");
+    const scale = network.getScale();
+    const view = network.getViewPosition();
+    const spots = ids.map((id) => network.canvasToDOM(position(id)));
+    const [far, low] = [Math.max(...spots.map((spot) => spot.x)), Math.max(...spots.map((spot) => spot.y))];
+    const moved = width > NARROW ? { x: view.x + (far - (width - at("panel").offsetWidth - 140)) / scale, y: view.y } : { x: view.x, y: view.y + (low - (height - at("panel").offsetHeight - 70)) / scale };
+    network.moveTo({ position: moved, scale, animation: calm.matches ? false : GLIDE });
   }
 
   // Move nodes to the middle of what the panel leaves free.
@@ -559,29 +588,8 @@
     return canvas;
   }
 
-  const drawFamily = (row) => (pen, x, y) => {
-    pen.fillStyle = tone(row);
-    pen.beginPath();
-    SHAPES[row.shape](pen, x, y, 7);
-    pen.fill();
-  };
-
-  const drawMood = (mood) => (pen, x, y) => {
-    const row = moods[mood];
-    pen.strokeStyle = pen.fillStyle = tone(row);
-    pen.lineWidth = lineWidth(mood);
-    pen.setLineDash(row.dashes);
-    pen.beginPath();
-    pen.moveTo(x - 16, y);
-    pen.lineTo(x + 10, y);
-    pen.stroke();
-    pen.setLineDash([]);
-    pen.beginPath();
-    head(pen, { middle: { x: x - 16, y }, end: { x: x + 16, y } }, 8);
-    pen.fill();
-  };
-
-  function entry(list, hidden, key, picture, label, number) {
+  // `parts` gives how many are in the picture, and how many there are.
+  function entry(list, hidden, key, picture, label, parts) {
     const item = make("li");
     const toggle = button(undefined, () => {
       if (!hidden.delete(key)) hidden.add(key);
@@ -591,70 +599,49 @@
     toggle.dataset.key = key;
     toggle.setAttribute("aria-pressed", String(!hidden.has(key)));
     toggle.title = "Click to hide or show";
-    toggle.append(sample(picture), make("span", label), make("b", count(number)));
+    const number = make("b");
+    toggle.append(sample(picture), make("span", label), number);
+    tallies.push(() => (number.textContent = [...new Set(parts())].map(count).join(" of ")));
+    tallies.at(-1)();
     item.append(toggle);
     list.append(item);
   }
 
-  let [families, kinds] = [[], []];
+  let [families, kinds, tallies] = [[], [], []];
 
   function drawLegend() {
-    const isThere = (one) => live === null || state.open.has(one);
-    families = style.families.map((row, family) => ({ row, family, number: nodes.filter((node) => node.family === family && isThere(node.id)).length })).filter(({ number }) => number);
-    kinds = style.edges.map((row) => ({ row, number: edges.filter((edge) => edgeMood(edge) === row.mood && isThere(edge.from) && isThere(edge.to)).length })).filter(({ number }) => number);
+    const isOpen = (edge) => state.open.has(edge.from) && state.open.has(edge.to);
+    // Of a store that answers there is no whole, of a page there is.
+    const parts = (all, isIn) => () => [all.filter(isIn).length, ...(live ? [] : [all.length])];
+    families = style.families.map((row, family) => ({ row, family, parts: parts(nodes.filter((node) => node.family === family), (node) => state.open.has(node.id)) }));
+    kinds = style.edges.map((row) => ({ row, parts: parts(edges.filter((edge) => edgeMood(edge) === row.mood), isOpen) }));
+    [families, kinds] = [families, kinds].map((rows) => rows.filter((one) => one.parts().at(-1)));
     at("families").replaceChildren();
     at("moods").replaceChildren();
-    for (const { row, family, number } of families) entry(at("families"), state.hiddenFamilies, family, drawFamily(row), row.label, number);
-    for (const { row, number } of kinds) entry(at("moods"), state.hiddenMoods, row.mood, drawMood(row.mood), row.label, number);
+    tallies = [];
+    for (const { row, family, parts: both } of families) entry(at("families"), state.hiddenFamilies, family, drawFamily(row), row.label, both);
+    for (const { row, parts: both } of kinds) entry(at("moods"), state.hiddenMoods, row.mood, drawMood(row.mood), row.label, both);
     if (content.sides && edges.some((edge) => edge.polarity === "Negative")) at("moods").append(make("li", "× on a line: denied", "note"));
   }
 
   // Time ---------------------------------------------------------------------------------------------------------------
 
-  function setDays(from, until) {
-    [state.from, state.until] = [Math.min(from, until), Math.max(from, until)];
-    if (days.length < 2) return;
-    at("from").value = state.from;
-    at("until").value = state.until;
-    for (const [id, place] of [["from", state.from], ["until", state.until]]) at(id).setAttribute("aria-valuetext", day(days[place]));
-    at("period").textContent = isAllDays() ? `All dates: ${day(days[0])} – ${day(days.at(-1))}` : state.from === state.until ? day(days[state.from]) : `${day(days[state.from])} – ${day(days[state.until])}`;
-    drawDays();
-    rebuild();
-  }
-
-  // How much there is for each day, above the slider.
-  function drawDays() {
-    const canvas = at("histogram");
-    const ratio = window.devicePixelRatio || 1;
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    if (!width) return;
-    canvas.width = width * ratio;
-    canvas.height = height * ratio;
-    const pen = canvas.getContext("2d");
-    pen.scale(ratio, ratio);
-    const counted = days.map(() => 0);
-    for (const edge of edges) for (const place of edge.days) counted[place] += 1;
-    const most = Math.max(...counted);
-    const step = (width - 16) / Math.max(1, days.length - 1);
-    counted.forEach((number, place) => {
-      const high = Math.max(2, (height - 2) * Math.sqrt(number / most));
-      const wide = Math.max(1, Math.min(12, step * 0.8));
-      pen.fillStyle = place >= state.from && place <= state.until ? colour("accent") : colour("line");
-      pen.fillRect(8 + place * step - wide / 2, height - high, wide, high);
-    });
-  }
-  function showTime() {
-    at("time").hidden = days.length < 2;
-    for (const id of ["from", "until"]) at(id).max = Math.max(1, days.length - 1);
-  }
-  showTime();
-  for (const id of ["from", "until"]) {
-    at(id).addEventListener("input", () => {
-      const [from, until] = [Number(at("from").value), Number(at("until").value)];
-      // One end pushes the other along.
-      setDays(id === "from" ? from : Math.min(from, until), id === "from" ? Math.max(from, until) : until);
-    });
-  }
+  const slider = kgTime.slider({
+    counts(known) {
+      const counted = known.map(() => 0);
+      for (const edge of edges) for (const place of edge.days) counted[place] += 1;
+      return counted;
+    },
+    act(from, until) {
+      [state.from, state.until] = [from, until];
+      rebuild();
+    },
+    undated() {
+      const number = edges.filter((edge) => !edge.days.length).length;
+      return number ? `${count(number)} line${number > 1 ? "s have" : " has"} no date` : "";
+    },
+  });
+  slider.take(days);
 
   // Search -------------------------------------------------------------------------------------------------------------
 
@@ -697,13 +684,7 @@
       ...families.filter(({ family }) => shown.nodes.some((node) => node.family === family)).map(({ row }) => [drawFamily(row), row.label]),
       ...kinds.filter(({ row }) => shown.edges.some((edge) => edgeMood(edge) === row.mood)).map(({ row }) => [drawMood(row.mood), row.label]),
     ];
-    let [x, y] = [22, 0];
-    const entries = seen.map(([draw, label]) => {
-      const wide = 46 + label.length * 7.4;
-      if (x + wide > width - 10) [x, y] = [22, y + 24];
-      x += wide;
-      return { draw, label, x: x - wide, y };
-    });
+    const { entries, height: y } = kgPaint.key(seen, width);
     const [above, below] = [46, y + 40];
     const pen = makePen(width, above + clientHeight + below);
     pen.fillStyle = looks.page;
@@ -722,13 +703,7 @@
       pen.fill();
     }
     words(pen, [content.title.slice(0, 90)], width / 2, 12, 19, looks.ink, null, 1);
-    for (const { draw, label, x: left, y: down } of entries) {
-      draw(pen, left + 17, above + clientHeight + down + 22);
-      pen.textAlign = "start";
-      pen.font = `13px ${kgPaint.FACE}`;
-      pen.fillStyle = looks.ink;
-      pen.fillText(label, left + 40, above + clientHeight + down + 26.5);
-    }
+    kgPaint.drawKey(pen, entries, above + clientHeight, looks.ink);
     return pen;
   }
 
@@ -783,8 +758,8 @@
     },
     png: saved(png),
     svg: saved(() => save(svg().toString(), "image/svg+xml", "svg")),
-    turtle: saved(() => save(kgTables.turtle(nodes, shown, claims), "text/turtle", "ttl")),
-    csv: saved(() => save(kgTables.csv(nodes, shown, claims), "text/csv", "csv")),
+    turtle: saved(() => save(kgTables.turtle(nodes, shown, claims, content), "text/turtle", "ttl")),
+    csv: saved(() => save(kgTables.csv(nodes, shown, claims, content), "text/csv", "csv")),
     keys: () => at("help").showModal(),
   };
   for (const [id, act] of Object.entries(actions)) at(id).addEventListener("click", act);
@@ -821,7 +796,6 @@
   dark.addEventListener("change", () => {
     dress();
     drawLegend();
-    drawDays();
     refresh();
   });
   const isNarrow = at("network").clientWidth <= NARROW;
@@ -829,17 +803,13 @@
   press("words", state.words);
   dress();
   drawLegend();
-  if (days.length > 1) setDays(0, days.length - 1);
-  else rebuild();
+  slider.set(0, days.length - 1);
   fit(false);
   if (nodes.length && isNarrow && network.getScale() < LEGIBLE_SCALE) {
     // A small screen begins with what matters most, large enough to read; "Fit" shows the whole.
     network.moveTo({ position: position(shown.nodes[0].id), scale: LEGIBLE_SCALE });
   }
   at("legend").addEventListener("toggle", () => at("network").clientWidth > NARROW && fit(true));
-  window.addEventListener("resize", () => {
-    drawDays();
-    fit(false);
-  });
-  window.kg = { dropChosen: () => state.chosen && "node" in state.chosen && drop(state.chosen.node), grow, learn, clear, fit, sample, drawFamily, nodePlaces, network, nodes, edges, claims, state, choose, search, isShown, expand, setDays, shown: () => shown, wording: () => wording(network.getScale()), svg: () => svg().toString() }; // for tests and curious people
+  window.addEventListener("resize", () => fit(false));
+  window.kg = { dropChosen: () => state.chosen && "node" in state.chosen && drop(state.chosen.node), grow, learn, clear, fit, sample, drawFamily, nodePlaces, network, nodes, edges, claims, state, choose, search, isShown, expand, setDays: slider.set, shown: () => shown, wording: () => wording(network.getScale()), svg: () => svg().toString() }; // for tests and curious people
 })();

@@ -3,6 +3,7 @@
 (() => {
   const { content, NARROW, at, dark, tone, make, named, jump, finder, holding, isTyping, headCount, claimList, describe, facts, style } = kgPage;
   const { nodes, events, lines, land } = content;
+  const FAR = 0.04; // the share of what happens that may lie out of the first view, on each side
   const NEAR = 40; // pixels a degree, at which a place that is sought is shown
   const SVG = "http://www.w3.org/2000/svg";
   const map = at("map");
@@ -18,6 +19,7 @@
 
   const latitudes = nodes.map((node) => node.point[0]).sort((one, other) => one - other);
   const squeeze = Math.cos((Math.min(60, Math.abs(latitudes[latitudes.length >> 1])) * Math.PI) / 180);
+  const WHERE = new Set(["place", "origin", "destination"]); // roles of places where something happens
   const project = ([latitude, longitude]) => ({ x: longitude * squeeze, y: -latitude });
   const view = { x: 0, y: 0, scale: 1 }; // the middle, and pixels a degree
 
@@ -45,8 +47,13 @@
     const act = () => choose({ node: spot.id });
     group.addEventListener("click", act);
     group.addEventListener("keydown", (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), act()));
-    return { ...spot, group, mark, words };
+    return { ...spot, group, mark, words, happened: spot.node.events.filter(([, role]) => WHERE.has(role)).length };
   });
+
+  // What the slider leaves: places of which something is told on these days, lines of events that are told of then.
+  const days = [...new Set([...nodes, ...events].flatMap((one) => one.days))].filter((text) => /^\d{4}-\d\d-\d\d$/.test(text)).sort();
+  let range = null; // all
+  const isInTime = (one) => range === null || one.days.some((text) => text >= range[0] && text <= range[1]);
 
   const onScreen = (place) => ({ x: map.clientWidth / 2 + (place.x - view.x) * view.scale, y: map.clientHeight / 2 + (place.y - view.y) * view.scale });
 
@@ -54,7 +61,9 @@
     const origin = onScreen({ x: 0, y: 0 });
     ground.setAttribute("transform", `translate(${origin.x} ${origin.y}) scale(${view.scale})`);
     const taken = new kgPaint.Taken(90);
-    const seen = spots.map((spot) => ({ spot, ...onScreen(spot.place) }));
+    for (const { node, group } of spots) group.classList.toggle("out", !isInTime(node));
+    for (const { event, element } of ways) element.classList.toggle("out", !isInTime(events[event]));
+    const seen = spots.filter(({ node }) => isInTime(node)).map((spot) => ({ spot, ...onScreen(spot.place) }));
     for (const { spot: { group, size }, x, y } of seen) {
       group.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
       taken.add([x - size, y - size, x + size, y + size]);
@@ -62,7 +71,7 @@
     // A name stands below its mark, or else above or beside it, or waits until there is room.
     for (const { spot, x, y } of seen) {
       const { size, words } = spot;
-      const long = spot.node.label.length * 6.8;
+      const long = kgPaint.wide(spot.node.label) * 12;
       const ways = [["middle", 0, size + 13], ["middle", 0, -size - 5], ["start", size + 4, 4], ["end", -size - 4, 4]];
       const way = ways.find(([anchor, right, down]) => {
         const left = x + right - (anchor === "middle" ? long / 2 : anchor === "end" ? long : 0);
@@ -81,11 +90,12 @@
     }
   }
 
+  const isContested = (node) => node.contested || node.events.some(([turn]) => events[turn].contested);
   function dress() {
     for (const { mark, node } of spots) {
       mark.setAttribute("fill", tone(style.families[node.family]));
-      mark.setAttribute("stroke", node.contested ? tone(bad) : "var(--raised)");
-      mark.setAttribute("stroke-width", node.contested ? 3 : 1.5);
+      mark.setAttribute("stroke", isContested(node) ? tone(bad) : "var(--raised)");
+      mark.setAttribute("stroke-width", isContested(node) ? 3 : 1.5);
     }
     for (const { element, event } of ways) {
       const isBad = events[event].contested || events[event].polarity === "Negative";
@@ -98,21 +108,23 @@
     const xs = places.map((place) => place.x);
     const ys = places.map((place) => place.y);
     const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const below = at("time").hidden ? 0 : at("time").offsetHeight;
     const covered = !at("panel").hidden && map.clientWidth > NARROW ? at("panel").offsetWidth : 0;
-    view.scale = Math.max(1, Math.min((map.clientWidth - covered - air) / Math.max(4, right - left), (map.clientHeight - air) / Math.max(4, bottom - top)));
+    view.scale = Math.max(1, Math.min((map.clientWidth - covered - air) / Math.max(4, right - left), (map.clientHeight - below - air) / Math.max(4, bottom - top)));
     view.x = (left + right) / 2 + covered / 2 / view.scale;
-    view.y = (top + bottom) / 2;
+    view.y = (top + bottom) / 2 + below / 2 / view.scale;
     move();
   }
-  // The first view leaves out the far places: a fifth of the weight on either side.
+  // The first view is of where most happens, and leaves out what lies far from it: a little of the weight on either side.
   function middle() {
+    const weight = spots.some((spot) => spot.happened) ? (spot) => spot.happened : (spot) => spot.size ** 2;
     const share = (axis) => {
       const sorted = [...spots].sort((one, other) => one.place[axis] - other.place[axis]);
-      const whole = sorted.reduce((sum, spot) => sum + spot.size ** 2, 0);
+      const whole = sorted.reduce((sum, spot) => sum + weight(spot), 0);
       let sum = 0;
       const kept = sorted.filter((spot) => {
-        sum += spot.size ** 2;
-        return sum >= 0.2 * whole && sum - spot.size ** 2 <= 0.8 * whole;
+        sum += weight(spot);
+        return weight(spot) && sum > FAR * whole && sum - weight(spot) < (1 - FAR) * whole;
       });
       return [kept[0].place[axis], kept.at(-1).place[axis]];
     };
@@ -147,6 +159,7 @@
   }
 
   function choose(target) {
+    if (target !== null && !isInTime("node" in target ? nodes[target.node] : events[target.event])) slider.set(0, days.length - 1);
     const details = at("details");
     details.replaceChildren();
     at("panel").hidden = target === null;
@@ -234,9 +247,54 @@
       move();
     }
   });
-  dark.addEventListener("change", dress);
+  // The legend names what is there.
+  function key() {
+    const sign = (tag, values) => {
+      const frame = draw("svg", { viewBox: "-17 -9 34 18", width: 34, height: 18, "aria-hidden": "true" }, make("span"));
+      draw(tag, values, frame);
+      return frame;
+    };
+    const line = (values) => sign("path", { d: "M-16 0H16", fill: "none", "stroke-width": 2, ...values });
+    const plainTone = tone(style.families[spots[0].node.family]);
+    const rows = [
+      [spots.some(({ mark }) => mark.tagName === "circle"), sign("circle", { r: 6, fill: tone(style.families[(spots.find(({ mark }) => mark.tagName === "circle") ?? spots[0]).node.family]) }), "place"],
+      [spots.some(({ mark }) => mark.tagName === "rect"), sign("rect", { x: -6, y: -6, width: 12, height: 12, rx: 2, fill: tone(style.families[(spots.find(({ mark }) => mark.tagName === "rect") ?? spots[0]).node.family]) }), "state"],
+      [spots.some(({ node }) => isContested(node)), sign("circle", { r: 6, fill: plainTone, stroke: tone(bad), "stroke-width": 3 }), "with a contested event"],
+      [ways.length, line({ stroke: tone(plain) }), "event, from where to where"],
+      [ways.some(({ event }) => events[event].certainty !== "Certain" && events[event].polarity !== "Negative"), line({ stroke: tone(plain), "stroke-dasharray": "9 5" }), "hedged or unknown"],
+      [ways.some(({ event }) => events[event].polarity === "Negative"), line({ stroke: tone(bad), "stroke-dasharray": "2 4" }), "denied"],
+    ];
+    at("key").replaceChildren();
+    for (const [isThere, picture, words] of rows) {
+      if (!isThere) continue;
+      const item = make("li");
+      item.append(picture, words);
+      at("key").append(item);
+    }
+    at("key").append(make("li", "the larger, the more is told", "note"));
+  }
+
+  const slider = kgTime.slider({
+    counts: (known) => known.map((text) => [...nodes, ...events].filter((one) => one.days.includes(text)).length),
+    act(from, until) {
+      range = days.length < 2 || (from === 0 && until === days.length - 1) ? null : [days[from], days[until]];
+      move();
+    },
+    undated() {
+      const number = nodes.filter((node) => !node.days.some((text) => days.includes(text))).length;
+      return number ? `${number.toLocaleString("en")} place${number > 1 ? "s have" : " has"} no date` : "";
+    },
+  });
+  slider.take(days);
+  if (map.clientWidth <= NARROW) at("legend").open = false;
+  dark.addEventListener("change", () => {
+    dress();
+    key();
+  });
   window.addEventListener("resize", move);
   dress();
+  key();
   middle();
-  window.kg = { nodes, events, lines, view, choose, fit, spots };
+  slider.set(0, days.length - 1);
+  window.kg = { nodes, events, lines, view, choose, fit, spots, setDays: slider.set, isInTime };
 })();

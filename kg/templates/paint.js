@@ -2,7 +2,17 @@
 // Drawing: the same marks on a canvas and in an SVG file.
 const kgPaint = (() => {
   const FACE = 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif';
-  const FACE_WIDTH = 0.56; // of a letter, on average, in ems
+
+  // How wide a text is in this face, in ems: as this browser draws it.
+  const ruler = document.createElement("canvas").getContext("2d");
+  const widths = new Map();
+  function wide(text) {
+    if (!widths.has(text)) {
+      ruler.font = `100px ${FACE}`;
+      widths.set(text, ruler.measureText(text).width / 100);
+    }
+    return widths.get(text);
+  }
 
   // The few methods of a canvas that the pictures need, writing SVG; text enters it as text.
   class SvgPen {
@@ -205,5 +215,49 @@ const kgPaint = (() => {
     };
   }
 
-  return { moods, lineWidth, edgeMood, nodeLook, edgeLook, SvgPen, SHAPES, Taken, FACE, FACE_WIDTH, way, halfway, line, head, distance, words };
+  // What a legend shows of a row for nodes or edges: the mark around a point.
+  const drawFamily = (row) => (pen, x, y) => {
+    pen.fillStyle = tone(row);
+    pen.beginPath();
+    SHAPES[row.shape](pen, x, y, 7);
+    pen.fill();
+  };
+
+  const drawMood = (mood) => (pen, x, y) => {
+    const row = moods[mood];
+    pen.strokeStyle = pen.fillStyle = tone(row);
+    pen.lineWidth = lineWidth(mood);
+    pen.setLineDash(row.dashes);
+    pen.beginPath();
+    pen.moveTo(x - 16, y);
+    pen.lineTo(x + 10, y);
+    pen.stroke();
+    pen.setLineDash([]);
+    pen.beginPath();
+    head(pen, { middle: { x: x - 16, y }, end: { x: x + 16, y } }, 8);
+    pen.fill();
+  };
+
+  // A legend below a picture: rows of marks and words, as wide as the picture; drawn from `top` on.
+  function key(rows, width) {
+    let [x, y] = [22, 0];
+    const entries = rows.map(([draw, label]) => {
+      const long = 46 + wide(label) * 13 + 14;
+      if (x > 22 && x + long > width - 10) [x, y] = [22, y + 24];
+      x += long;
+      return { draw, label, x: x - long, y };
+    });
+    return { entries, height: y };
+  }
+  function drawKey(pen, entries, top, ink) {
+    for (const { draw, label, x, y } of entries) {
+      draw(pen, x + 17, top + y + 22);
+      pen.textAlign = "start";
+      pen.font = `13px ${FACE}`;
+      pen.fillStyle = ink;
+      pen.fillText(label, x + 40, top + y + 26.5);
+    }
+  }
+
+  return { drawFamily, drawMood, key, drawKey, moods, lineWidth, edgeMood, nodeLook, edgeLook, SvgPen, SHAPES, Taken, FACE, wide, way, halfway, line, head, distance, words };
 })();

@@ -2,7 +2,7 @@
 // The drawing in `kg report`: the same marks as in the network, still, as SVG; drawn in light colours when it is printed.
 (() => {
   const { content, at, dark, colour, make } = kgPage;
-  const { SHAPES, Taken, FACE_WIDTH, SvgPen, way, halfway, line, head, words, nodeLook, edgeLook } = kgPaint;
+  const { SHAPES, Taken, wide, SvgPen, way, halfway, line, head, words, nodeLook, edgeLook, edgeMood, key, drawKey, drawFamily, drawMood } = kgPaint;
   const { nodes, edges } = content;
   const EDGE = 14;
   const WORDS_MOST = 90; // edges that are drawn with their words
@@ -15,7 +15,14 @@
     const bounds = nodes.map(({ x, y, box }) => [x - box.half, y - box.above, x + box.half, y + box.below]);
     const [left, top] = [0, 1].map((side) => Math.min(...bounds.map((one) => one[side])) - EDGE);
     const [right, bottom] = [2, 3].map((side) => Math.max(...bounds.map((one) => one[side])) + EDGE);
-    const pen = new SvgPen(Math.round(right - left), Math.round(bottom - top));
+    const [width, height] = [Math.round(right - left), Math.round(bottom - top)];
+    const { families, edges: kinds } = kgPage.style;
+    const { entries, height: more } = key([
+      ...families.flatMap((row, family) => (nodes.some((node) => node.family === family) ? [[drawFamily(row), row.label]] : [])),
+      ...kinds.flatMap((row) => (edges.some((edge) => edgeMood(edge) === row.mood) ? [[drawMood(row.mood), row.label]] : [])),
+    ], width);
+    const pen = new SvgPen(width, height + more + 44);
+    pen.save();
     pen.setTransform(1, 0, 0, 1, -left, -top);
     const taken = new Taken(90);
     const drawn = edges.map((edge) => ({ edge, look: edgeLook(edge), way: way(nodes[edge.from], nodes[edge.to], edge.bend, nodes[edge.from].size, nodes[edge.to].size) }));
@@ -47,12 +54,14 @@
     }
     for (const { edge, look, way: one } of edges.length > WORDS_MOST ? [] : drawn) {
       const { x, y } = halfway(one);
-      const half = edge.label.length * FACE_WIDTH * 5.75;
+      const half = (wide(edge.label) * 11.5) / 2;
       const box = [x - half, y - 7, x + half, y + 7];
       if (!taken.isFree(box)) continue;
       taken.add(box);
       words(pen, [edge.label], x, y - 7, 11.5, look.isBad ? colour("bad") : colour("faint"), colour("page"), 1);
     }
+    pen.restore();
+    drawKey(pen, entries, height, colour("text"));
     at("picture").replaceChildren(document.importNode(pen.root, true));
   }
   draw();

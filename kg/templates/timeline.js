@@ -17,10 +17,16 @@
   const [first, last] = [Math.min(...days), Math.max(...days)];
   const air = Math.max(2 * DAY, (last - first) * 0.06);
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const calendar = [...new Set(items.map((item) => item.day))].sort();
+  let range = [0, calendar.length - 1];
+  const isIn = (text) => text >= calendar[range[0]] && text <= calendar[range[1]];
+  const held = new vis.DataSet(items.map((item, id) => ({ id, group: item.lane, start: when(item.day), event: item.event, type: "box", className: `${nodes[item.event].mood}${nodes[item.event].is_dated ? "" : " reported"}`, content: "", day: item.day })));
+  const groups = new vis.DataSet(lanes.map((name, id) => ({ id, name, content: "" })));
+  const [heldIn, groupsIn] = [new vis.DataView(held, { filter: ({ day: text }) => isIn(text) }), new vis.DataView(groups, { filter: ({ id }) => items.some((item) => item.lane === id && isIn(item.day)) })];
   const timeline = new vis.Timeline(
     at("timeline"),
-    new vis.DataSet(items.map((item, id) => ({ id, group: item.lane, start: when(item.day), event: item.event, type: "box", className: `${nodes[item.event].mood}${nodes[item.event].is_dated ? "" : " reported"}`, content: "" }))),
-    new vis.DataSet(lanes.map((name, id) => ({ id, name, content: "" }))),
+    heldIn,
+    groupsIn,
     {
       template: label, groupTemplate: (group) => (group ? named(group.name) : make("span")), xss: { disabled: false },
       height: "100%", verticalScroll: true, zoomKey: "ctrlKey", horizontalScroll: false, orientation: { axis: "top", item: "top" }, margin: { item: { horizontal: 4, vertical: 4 }, axis: 6 },
@@ -60,6 +66,7 @@
   finder(at("search"), at("found"), {
     find: (text, show) => show(holding(names, text)),
     take({ event }) {
+      if (!items.some((item) => item.event === event && isIn(item.day))) slider.set(0, calendar.length - 1);
       const places = items.flatMap((item, id) => (item.event === event ? [id] : []));
       timeline.setSelection(places);
       timeline.focus(places[0], { animation: !calm, zoom: false });
@@ -67,7 +74,20 @@
     },
     none: "No such event",
   });
-  const fit = (animation) => timeline.setWindow(new Date(first - air), new Date(last + 1.6 * air), { animation });
+  // What the slider shows, with air for the words; of one day its week.
+  function fit(animation) {
+    const [from, until] = range.map((place) => when(calendar[place]).getTime());
+    const beside = Math.max(3 * DAY, (until - from) * 0.06);
+    timeline.setWindow(new Date(from - beside), new Date(until + 1.6 * beside), { animation });
+  }
+  const slider = kgTime.slider({
+    counts: (days) => days.map((text) => items.filter((item) => item.day === text).length),
+    act(from, until) {
+      range = [from, until];
+      for (const view of [groupsIn, heldIn]) view.refresh();
+      fit(false);
+    },
+  });
   at("fit").addEventListener("click", () => fit(!calm));
   at("close").addEventListener("click", () => choose(null));
   document.addEventListener("keydown", (event) => {
@@ -89,6 +109,7 @@
     item.append(make("i", undefined, `mark ${name}`), words);
     at("key").append(item);
   }
-  fit(false);
-  window.kg = { timeline, nodes, items, lanes, choose };
+  slider.take(calendar);
+  slider.set(0, calendar.length - 1);
+  window.kg = { timeline, setDays: slider.set, shown: () => heldIn.getIds(), nodes, items, lanes, choose };
 })();
