@@ -33,6 +33,11 @@ def wait(browser: Any, condition: str, *arguments: Any, seconds: float = 10) -> 
         time.sleep(0.05)
 
 
+def painted(browser: Any) -> None:
+    """Wait until the browser has painted what the page has asked for."""
+    browser.execute_async_script("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))")
+
+
 def asked_for(browser: Any) -> list[str]:
     """Give the addresses that were asked for since the last look."""
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]

@@ -1,12 +1,11 @@
 """What the explorer asks of a store: names, neighbours, claims, a document put together; and all of it in Chromium."""
 
 import json
-import time
 import urllib.parse
 from pathlib import Path
 
 import pytest
-from browsing import HACK, HOSTILE, asked_for, needs_browser, wait
+from browsing import HACK, HOSTILE, asked_for, needs_browser, painted, wait
 from pages import with_texts
 from pyoxigraph import RdfFormat, parse
 from test_serve import ask, serving
@@ -14,9 +13,10 @@ from test_serve import ask, serving
 from kg import explorer_page
 from kg.errors import QueryError
 from kg.explorer import VIEWS
+from kg.export import export
 from kg.read import read
 from kg.store import open_store
-from kg.vocab import BASE
+from kg.vocab import BASE, kg
 
 pytest_plugins = ["cli_fixtures", "browser_fixtures"]
 
@@ -225,10 +225,10 @@ def _open(browser, address, fragment=""):
 
 
 def _settled(browser):
-    """Wait until all that was asked is answered."""
-    time.sleep(0.3)
-    wait(browser, "return document.getElementById('busy').hidden", seconds=30)
-    time.sleep(0.2)
+    """Wait until all that was asked is answered, and what was asked upon that."""
+    for _ in range(2):
+        painted(browser)
+        wait(browser, "return document.getElementById('busy').hidden", seconds=30)
 
 
 def _text(browser, name):
@@ -292,7 +292,7 @@ def test_browser_a_document_with_its_claims_and_names(browser, served):
     _open(browser, served, "#documents")
     field = browser.find_element("id", "documents-search")
     field.send_keys("first on cnn")
-    _settled(browser)
+    wait(browser, "return document.querySelectorAll('#documents-list a').length === 1")
     (row,) = browser.find_elements("css selector", "#documents-list a")
     row.click()
     _settled(browser)
@@ -357,8 +357,30 @@ def test_browser_saved_questions(browser, served):
 
 
 @needs_browser
-def test_browser_small_screen(start, served):
-    browser = start(width=390, height=780)
+def test_browser_what_has_no_date_is_shown(browser, tmp_path):
+    quads = parse(path=str(SAMPLE), format=RdfFormat.TRIG)
+    with open_store(tmp_path / "undated.db", create=True) as store:
+        store.load(quad for quad in quads if not quad.predicate.value.endswith(("issued", "#time")))
+    with serving(tmp_path / "undated.db") as (address, _):
+        _open(browser, address, f"#node={IRAN}")
+        assert {"Iran", "Crash"} <= _shown(browser)
+        assert browser.get_log("browser") == []
+
+
+@needs_browser
+def test_browser_what_is_brought_can_be_saved_as_turtle(browser, served, dispatches):
+    _open(browser, served, f"#node={IRAN}")
+    browser.find_element("css selector", "#panel .act").click()  # neighbours: claims come again, with more
+    _settled(browser)
+    written = browser.execute_script("return kgTables.turtle(kg.nodes, kg.shown(), kg.claims, kgPage.content)")
+    saved = {quad.triple for quad in parse(written, format=RdfFormat.TURTLE)}
+    assert saved <= {quad.triple for quad in parse(export(dispatches, "turtle"), format=RdfFormat.TURTLE)}
+    assert [one for one in saved if one.predicate == kg("place") and one.object.value == IRAN]
+
+
+@needs_browser
+def test_browser_small_screen(seen, served):
+    browser = seen(width=390, height=780)
     for fragment in ("", f"#node={IRAN}", "#documents", "#contested", "#questions=claims"):
         _open(browser, served, fragment)
         assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth"), fragment
@@ -371,8 +393,8 @@ def test_browser_small_screen(start, served):
 
 
 @needs_browser
-def test_browser_colours_can_be_chosen_and_stay(start, served):
-    browser = start(scheme="dark")
+def test_browser_colours_can_be_chosen_and_stay(seen, served):
+    browser = seen(scheme="dark")
     page = "return getComputedStyle(document.body).backgroundColor"
     _open(browser, served)
     dark = browser.execute_script(page)
