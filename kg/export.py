@@ -176,10 +176,7 @@ def reified(quads: Iterable[Quad], store: Store) -> tuple[list[str], list[tuple[
         union.add(triple)
         if graph in claims:
             stated[triple].append(graph)
-    statements = [
-        (f"<{store.minter.statement(triple)}>", triple, sorted(graphs))
-        for triple, graphs in stated.items()
-    ]
+    statements = [(f"<{store.minter.statement(triple)}>", triple, sorted(graphs)) for triple, graphs in stated.items()]
     return sorted(union), sorted(statements)
 
 

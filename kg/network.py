@@ -55,6 +55,7 @@ class Held:
 
     Attributes:
         triples: what the claim's graph holds.
+        sources: who makes it, as far as they have a name: IRI and name.
         about: IRIs.
         within: the IRI of the claim that reports it.
         title: the document's title, if it has one.
@@ -62,6 +63,7 @@ class Held:
     """
 
     triples: tuple[Triple, ...]
+    sources: tuple[tuple[str, str], ...]
     about: tuple[str, ...]
     within: str | None
     title: str | None
@@ -393,6 +395,7 @@ class _Projection:
             "url": url if url and url.lower().startswith(("http://", "https://")) else None,
             "held": Held(
                 tuple(dataset.triples.get(iri, ())),
+                tuple((source, label) for source in claim.sources if (label := dataset.label(source))),
                 tuple(claim.about),
                 claim.within,
                 about.get("title"),

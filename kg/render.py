@@ -138,8 +138,8 @@ def held(network: "nx.MultiDiGraph[str]", place: Mapping[str, int]) -> dict[str,
     Returns:
         `terms` as N-Triples has them, each once, IRIs that begin as one of `beginnings` with its sign instead; `claims` in
         their order, each with `held`: its `triples` (subject, predicate, object and the name of the reification, one after
-        the other), what it is `about`, all by the numbers of terms, and if there are such the claim it is `within`, the
-        document's `title` and when it was `issued`; `events` as the network's.
+        the other), its `sources` (IRI and name), what it is `about`, all by the numbers of terms, and if there are such the
+        claim it is `within`, the document's `title` and when it was `issued`; `events` as the network's.
     """
     terms: dict[str, int] = {}
 
@@ -163,7 +163,9 @@ def held(network: "nx.MultiDiGraph[str]", place: Mapping[str, int]) -> dict[str,
         if iri not in known:
             continue
         told = known[iri]
-        parts = [(*map(str, (one.subject, one.predicate, one.object)), f"<{minter.statement(str(one))}>") for one in told.triples]
+        parts = [
+            (str(one.subject), str(one.predicate), str(one.object), f"<{minter.statement(str(one))}>") for one in told.triples
+        ]
         texts = {
             "title": told.title and str(Literal(told.title)),
             "issued": told.issued,
@@ -171,6 +173,7 @@ def held(network: "nx.MultiDiGraph[str]", place: Mapping[str, int]) -> dict[str,
         }
         claims[turn]["held"] = {
             "triples": [number(part) for triple in parts for part in triple],
+            "sources": [number(part) for source, label in told.sources for part in (f"<{source}>", str(Literal(label)))],
             "about": [number(f"<{other}>") for other in told.about],
             **{name: number(text) for name, text in texts.items() if text},
         }

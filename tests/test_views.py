@@ -83,7 +83,7 @@ def test_report_tells_all_about_one_entity(quads: list[Quad]) -> None:
         "Iran state · reports of 8 Oct 2015 – 9 Oct 2015",
         "also called Tehran",
         "Crash · 4 in Iran contested",
-        "Contested What one side says contradicts the other. CNN in its own voice Four cruise missiles fell in Iran on Wednesday",
+        "Contested What one side says contradicts the other. CNN in its own voice Four cruise missiles fell in Iran",
         "Russian Ministry of Defence “ denied ” Russia's Defence Ministry denied that any missile",
         "Denied (1)",
         "Missiles aimed at Syria fall in Iran · The Example Times · 8 Oct 2015",

@@ -10,6 +10,7 @@ const kgTables = (() => {
 
   const iri = (text) => `<${text.replace(/[\u0000-\u0020<>"{}|^`\\]/g, (one) => encodeURIComponent(one))}>`;
   const text = (value) => `"${value.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n").replace(/\r/g, "\\r").replace(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
+  const pairs = (list) => list.flatMap((one, turn) => (turn % 2 ? [] : [[one, list[turn + 1]]]));
   const term = (name) => (/^[A-Za-z][A-Za-z0-9]*$/.test(name) ? `kg:${name}` : iri(PREFIXES.kg + name));
 
   function subject(name, pairs) {
@@ -85,6 +86,8 @@ const kgTables = (() => {
         ["prov:wasDerivedFrom", claim.document ? [iri(claim.document)] : []],
       ]));
     }
+    const sources = new Map(order.flatMap((place) => pairs((claims[place].held?.sources ?? []).map((number) => terms[number]))));
+    for (const [name, label] of sources) if (!drawn.has(bare(name))) parts.push(subject(name, [["rdfs:label", [label]]]));
     const documents = new Map(order.map((place) => [claims[place].document, claims[place]]));
     for (const [name, { held, url }] of documents) {
       const written = (number) => (number === undefined ? [] : [terms[number]]);
