@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 
 from kg.annotate.found import Found, arms_type, make_name, singular
 from kg.annotate.names import NameFinder
-from kg.knowledge import Knowledge, Office
+from kg.knowledge import Entry, Knowledge, Office
 from kg.model import Span
 from kg.vocab import is_a
 
@@ -19,6 +19,7 @@ _LONGEST_PERSON = 4
 _LONGEST_SHIP = 3
 _ROMAN = frozenset(("I", "II", "III", "IV", "V"))
 _DESIGNATION = re.compile(r"[A-Z][A-Za-z]{0,11}-\d{1,4}[A-Za-z]{0,3}")
+_DIRECTIONS = frozenset(("North", "South", "East", "West"))
 _QUOTES = frozenset(('"', "“", "”", "'", "‘", "’"))
 
 
@@ -58,6 +59,8 @@ def complete_names(
     finder.name_facilities()
     for bearer in finder.bearers():
         finder.take(bearer)
+    for half in finder.halves():
+        finder.take(half)
     for repeated in finder.repeated():
         finder.take(repeated)
     return finder.found
@@ -241,6 +244,35 @@ class _Finder:
                 continue
             if self._is_alone(token):
                 yield make_name(self.doc, token.i, token.i + 1, ("Person", None, None))
+
+    def halves(self) -> Iterator[Found]:
+        """Yield "North" in "North and South Korea", and "the South" where one such state alone is named in the text."""
+        told = {
+            m.entry.label: m for m in self.found if m.entry is not None and m.entry.kind == "state" and " " in m.entry.label
+        }
+        for token in self.doc:
+            if token.text not in _DIRECTIONS or token.i + 1 >= len(self.doc) or token.i in self.closed:
+                continue
+            behind = self.doc[token.i + 1]
+            other = self.at.get(token.i + 2)
+            if behind.lower_ in ("and", "or") and other is not None and other.entry is not None and other.entry.kind == "state":
+                first, _, rest = other.entry.label.partition(" ")
+                twin = self._state(f"{token.text} {rest}") if first in _DIRECTIONS and first != token.text else None
+                if twin is not None:
+                    yield self._half(token, twin)
+            elif token.i and self.doc[token.i - 1].lower_ == "the" and not behind.text[:1].isupper():
+                meant = [m.entry for label, m in told.items() if label.split()[0] in _DIRECTIONS and m.entry is not None]
+                twins = {entry.label.partition(" ")[2] for entry in meant}
+                state = self._state(f"{token.text} {next(iter(twins))}") if len(twins) == 1 else None
+                if state is not None and behind.lower_ not in ("of", "-"):
+                    yield self._half(token, state)
+
+    def _half(self, token: Token, state: Entry) -> Found:
+        return make_name(self.doc, token.i, token.i + 1, ("State", state.class_, state))
+
+    def _state(self, name: str) -> Entry | None:
+        matches = self.names.find(name)
+        return next((e for match in matches for e in match.entries if e.kind == "state" and e.label == name), None)
 
     def repeated(self) -> Iterator[Found]:
         """Yield names of one word, acronyms above all, where the model overlooks them after it has seen them before."""

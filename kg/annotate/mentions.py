@@ -36,6 +36,9 @@ _PLACE_PREPOSITIONS = frozenset(
     ("in", "at", "near", "outside", "around", "inside", "into", "through", "over", "toward", "towards")
 )
 _SUPPORT_WINDOW = 6
+_LONGEST_ACRONYM = 6
+"""Letters."""
+
 _KNOWN_CITY = 100_000
 """People a town must have for its name to be taken as a place against the model's word."""
 
@@ -278,9 +281,21 @@ class MentionFinder:
             city = self.knowledge.city(name)
             if city is not None and int(city.facts.get("population", "0")) >= _KNOWN_CITY:
                 return "Place"
+        last = doc[end - 1].lower_
+        is_place = last in self.knowledge.words["place head"] - self.knowledge.words["surname"]
+        if type_ == "Person" and is_place and end - start > 1 and doc[start].text not in self.knowledge.given_names:
+            return "Place"  # "Gimpo Airport"
+        if type_ == "Person" and end - start == 1 and self._is_acronym(doc[start]):
+            return "Agency"  # "Gary Chan of DAB"
         if type_ == "Nationality" and doc[end - 1].tag_ in ("NNP", "NNPS") and doc[end - 1].dep_ not in ("amod", "compound"):
             return "Agency"
         return type_
+
+    @staticmethod
+    def _is_acronym(token: Token) -> bool:
+        """True for a few capitals in a sentence that has small letters."""
+        is_short = 1 < len(token) <= _LONGEST_ACRONYM and token.text.isalpha() and token.is_upper
+        return is_short and any(other.is_lower for other in token.sent)
 
     def _is_full_name(self, doc: Doc, start: int, end: int) -> bool:
         """True for two or three names of which the first is a given name ("Ratko Simic"), and no town's ("San Jose")."""
@@ -417,7 +432,7 @@ class MentionFinder:
                 and (
                     any(mention.end < end for mention in inside)
                     and not any(t.dep_ == "case" for t in doc[start:end])
-                    and not any(mention.start == start and mention.type in ("Nationality", "State") for mention in inside)
+                    and not any(mention.start == start and self._is_state_only(mention, doc) for mention in inside)
                 )
             )
         if type_ == "Agency" or type_ == "Event":
@@ -430,6 +445,13 @@ class MentionFinder:
             rest = [t for t in doc[start:end] if not any(m.start <= t.i < m.end for m in inside) and t.lower_ != "the"]
             return all(token.text[:1].isupper() or token.lower_ in ("of", "for", "and", "-") for token in rest)
         return False
+
+    def _is_state_only(self, mention: Found, doc: Doc) -> bool:
+        """True for a state or people whose name nobody bears: not for "Lydia", which was a kingdom, nor for "Chad"."""
+        if mention.type not in ("Nationality", "State"):
+            return False
+        is_past = mention.entry is not None and mention.entry.facts.get("kind") == _FORMER_STATE
+        return not is_past and doc[mention.start : mention.end].text not in self.knowledge.given_names
 
     def _type_of(self, doc: Doc, start: int, end: int, type_: str) -> tuple[str, str | None, Entry | None]:
         """Refine the model's type of a name the gazetteers do not list: by its last word, by geography, by form."""
@@ -594,6 +616,8 @@ def _without_title(mention: Found, doc: Doc, titles: list[tuple[int, int, Office
 def _acts(token: Token, locative: frozenset[str], cues: Container[tuple[str, str]], physical: Callable[[Token], bool]) -> bool:
     """True if the name of a capital stands for the government: it acts, is spoken to or owns; not "in Moscow"."""
     if token.is_sent_start and token.i + 1 < len(token.doc) and token.nbor(1).text == ":":  # "Moscow: all missiles hit"
+        return True
+    if token.i > 1 and token.nbor(-1).text == "-" and token.nbor(-2).lower_ in ("pro", "anti"):  # "pro-Moscow separatists"
         return True
     if token.dep_ == "pobj":
         preposition = token.head.lower_
