@@ -36,6 +36,9 @@ _PLACE_PREPOSITIONS = frozenset(
     ("in", "at", "near", "outside", "around", "inside", "into", "through", "over", "toward", "towards")
 )
 _SUPPORT_WINDOW = 6
+_LONGEST_FIELD = 4
+"""Words of what a minister is for: "Minister of Water and Natural Resources"."""
+
 _LONGEST_ACRONYM = 6
 """Letters."""
 
@@ -517,7 +520,7 @@ class MentionFinder:
     # -- titles --------------------------------------------------------------------------------------------------------
 
     def _titles(self, doc: Doc, lower: list[str], silent: set[int]) -> list[tuple[int, int, Office]]:
-        found = []
+        found: list[tuple[int, int, Office]] = []
         at = 0
         while at < len(doc):
             is_word = doc[at].text.rstrip(".").isalpha()  # "Gen." too
@@ -526,9 +529,29 @@ class MentionFinder:
                 at += 1
                 continue
             end, phrase = match
-            found.append((at, end, self.knowledge.offices[phrase]))
+            office = self.knowledge.offices[phrase]
+            end = _end_of_title(doc, end) if office.category != "honorific" and doc[at].text[:1].isupper() else end
+            if found and found[-1][1] == at and doc[at - 1].is_title and lower[at - 1] in self.knowledge.words["title prefix"]:
+                at = found.pop()[0]
+            found.append((at, end, office))
             at = end
         return found
+
+
+def _end_of_title(doc: Doc, end: int) -> int:
+    """Give the end of a title with the field it is for, if a person's name follows: "Deputy Secretary of Energy Jane Doe"."""
+    if end + 1 >= len(doc) or doc[end].lower_ not in ("of", "for"):
+        return end
+    for at in range(end + 1, min(end + 2 + _LONGEST_FIELD, len(doc))):
+        if doc[at].ent_type_ == "PERSON" and doc[at].ent_iob_ == "B":
+            return at if at > end + 1 else end
+        if not (doc[at].text[:1].isupper() or doc[at].lower_ in ("and", "the", "&")) or doc[at].ent_type_ in (
+            "GPE",
+            "NORP",
+            "ORG",
+        ):
+            return end
+    return end
 
 
 def _stands_alone(doc: Doc, start: int, end: int) -> bool:

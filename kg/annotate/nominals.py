@@ -1,6 +1,6 @@
 """Finds common nouns: weapons and platforms, people, bodies and places without a name, texts, parts of a named place."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from spacy.tokens import Doc, Token
 
@@ -12,7 +12,7 @@ from kg.knowledge import Knowledge, Noun
 from kg.model import Span
 from kg.vocab import is_a
 
-_ARMS_EVENTS = ("Launch", "Hit", "Destruction", "Seizure", "Capture", "Shootdown", "Interception")
+_ARMS_EVENTS = ("Launch", "Hit", "Destruction", "Seizure", "Capture", "Shootdown", "Interception", "Supply", "Sale")
 _PREMODIFIERS = frozenset(("compound", "amod", "nummod", "nmod", "quantmod", "punct"))
 
 
@@ -35,7 +35,7 @@ class NominalFinder:
             named: the names in it; one of an aircraft takes in a "fighter" that follows.
             in_title, silent: tokens of titles of office, and of boilerplate and bylines.
         """
-        words = [singular(token) for token in doc]
+        words = [_word(token, self.knowledge.weapon_nouns) for token in doc]
         taken = {index for mention in named if mention.form == "name" for index in range(mention.start, mention.end)}
         found = list(self._weapons(doc, words, taken, silent, named))
         taken |= {index for mention in found for index in range(mention.start, mention.end)}
@@ -274,3 +274,8 @@ def _operator(doc: Doc, mention: Found, heads: dict[int, Found]) -> Found | None
 def _is_particular(noun: Token) -> bool:
     """True for a noun with an article, a possessor or a name before it: "their position", "the Turkish side"."""
     return any(child.dep_ in ("det", "poss", "nummod") or child.ent_type_ for child in noun.lefts)
+
+
+def _word(token: Token, plurals: Container[str]) -> str:
+    """Give a word in the singular, unless it is known in the plural only ("arms")."""
+    return token.lower_ if token.tag_ == "NNS" and token.lower_ in plurals else singular(token)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.annotate.repairs import mend
 from kg.layout import Kind, segments
 from kg.model import Span
 
@@ -74,7 +75,7 @@ def parse(
         if cased is None:
             docs.append(_one_sentence(nlp.make_doc(piece)))
         else:
-            doc = next(parsed)
+            doc = mend(next(parsed))
             docs.append(doc if cased == piece else _respell(doc, piece))
     merged = docs[0]
     if len(docs) > 1:  # the stub of from_docs lacks `exclude`

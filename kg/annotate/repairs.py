@@ -1,0 +1,145 @@
+"""Mends what the parser regularly gets wrong in news, before anything is read off the tree.
+
+Each repair is for one shape that a small model mistakes and that the words themselves make clear: names that hang upside down,
+days that swallow the name before them, lists taken for appositions, participles taken for the main verb.
+"""
+
+import re
+
+from spacy.tokens import Doc, Token
+
+_NAMES = ("PERSON", "ORG", "GPE", "NORP")
+_PARTS = frozenset(("compound", "amod", "nmod", "det", "poss", "nummod"))
+_DIRECTION = re.compile(r"(?=.)(?:north|south)?-?(?:east|west)?")
+_ANY_FORM = frozenset(("VBD", "VBN"))
+
+
+class _Tree:
+    """Heads, labels, tags and parts of speech of a document, to be changed together."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.head = [token.head.i for token in doc]
+        self.dep = [token.dep_ for token in doc]
+        self.tag = [token.tag_ for token in doc]
+        self.pos = [token.pos_ for token in doc]
+        self.is_changed = False
+
+    def hang(self, token: int, head: int, dep: str) -> None:
+        """Hang a token on another one, under a label."""
+        self.head[token], self.dep[token] = head, dep
+        self.is_changed = True
+
+    def replace(self, old: Token, new: Token) -> None:
+        """Put `new` where `old` hangs, and all but `new` that hung on `old` below it."""
+        self.hang(new.i, new.i if old.head.i == old.i else old.head.i, old.dep_)
+        for child in old.children:
+            if child.i != new.i:
+                self.hang(child.i, new.i, child.dep_)
+
+    def finished(self) -> Doc:
+        """Give the document with its changes."""
+        if not self.is_changed:
+            return self.doc
+        doc = self.doc
+        return Doc(
+            doc.vocab,
+            words=[token.text for token in doc],
+            spaces=[bool(token.whitespace_) for token in doc],
+            tags=self.tag,
+            pos=self.pos,
+            morphs=[str(token.morph) for token in doc],
+            lemmas=[token.lemma_ for token in doc],
+            heads=self.head,
+            deps=self.dep,
+            ents=[f"{token.ent_iob_}-{token.ent_type_}" if token.ent_type_ else "O" for token in doc],
+        )
+
+
+def mend(doc: Doc) -> Doc:
+    """Give a parsed text with its tree mended; the same document if there is nothing to mend."""
+    for repair in (_names_upside_down, _days_over_names, _directions_over_things, _lists_as_appositions, _participles_as_verbs):
+        tree = _Tree(doc)
+        repair(tree)
+        doc = tree.finished()
+    return doc
+
+
+def _names_upside_down(tree: _Tree) -> None:
+    """Let the last word of a person's name carry it: "Barack" is no preposition."""
+    for name in tree.doc.ents:
+        if name.label_ != "PERSON" or len(name) < 2 or not all(token.text[:1].isupper() for token in name):
+            continue
+        root, last = name.root, name[-1]
+        if root.i < last.i and last.head.i == root.i and root.tag_ in ("IN", "NNP", "JJ", "UH", "FW", "RB"):
+            tree.replace(root, last)
+            tree.hang(root.i, last.i, "compound")
+            tree.tag[root.i], tree.pos[root.i] = "NNP", "PROPN"
+
+
+def _days_over_names(tree: _Tree) -> None:
+    """Let a name not be part of the day behind it: "met President Assad Tuesday"."""
+    for day in tree.doc:
+        if day.ent_type_ != "DATE" or not day.is_title or day.dep_ not in ("pobj", "dobj", "nsubj", "nsubjpass", "conj"):
+            continue
+        before = tree.doc[day.i - 1] if day.i else None
+        if before is None or before.head.i != day.i or before.dep_ not in _PARTS or before.ent_type_ not in _NAMES:
+            continue
+        verb = next((above for above in day.ancestors if above.pos_ in ("VERB", "AUX")), None)
+        if verb is not None:
+            tree.replace(day, before)
+            tree.hang(day.i, verb.i, "npadvmod")
+
+
+def _directions_over_things(tree: _Tree) -> None:
+    """Let the thing carry "a target southwest of Baghdad", which is no southwest."""
+    for direction in tree.doc[1:-1]:
+        if not _DIRECTION.fullmatch(direction.text):
+            continue
+        thing, of = tree.doc[direction.i - 1], tree.doc[direction.i + 1]
+        if of.lower_ != "of" or of.head.i != direction.i or thing.head.i != direction.i or thing.tag_ not in ("NN", "NNS"):
+            continue
+        tree.replace(direction, thing)
+        tree.hang(direction.i, thing.i, "advmod")
+        tree.tag[direction.i], tree.pos[direction.i] = "RB", "ADV"
+        tree.hang(of.i, direction.i, "prep")
+
+
+def _lists_as_appositions(tree: _Tree) -> None:
+    """Let "The US, Russia, and Turkey met" be three that met, and not the US that is Russia and Turkey."""
+    for first in tree.doc:
+        if first.dep_ not in ("nsubj", "nsubjpass") or first.ent_type_ not in _NAMES:
+            continue
+        second = next((child for child in first.children if child.dep_ == "appos" and child.ent_type_ == first.ent_type_), None)
+        if second is None or second.left_edge.i - 1 != first.i + 1:
+            continue
+        third = next((child for child in second.children if child.dep_ == "conj" and child.ent_type_ == first.ent_type_), None)
+        joined = any(child.dep_ == "cc" and child.lower_ == "and" for child in second.children)
+        behind = tree.doc[third.right_edge.i + 1] if third is not None and third.right_edge.i + 1 < len(tree.doc) else None
+        if joined and behind is not None and behind.text != ",":
+            tree.hang(second.i, first.i, "conj")
+
+
+def _participles_as_verbs(tree: _Tree) -> None:
+    """Let the second verb be the sentence's in "The civilians imprisoned for it were released": nothing joins the two."""
+    for verb in tree.doc:
+        if verb.dep_ != "ROOT" or verb.tag_ not in _ANY_FORM:
+            continue
+        children = list(verb.children)
+        doer = next((child for child in children if child.dep_ == "nsubj" and child.right_edge.i + 1 == verb.i), None)
+        main = next((child for child in children if child.dep_ == "conj" and child.i > verb.i), None)
+        if doer is None or main is None or any(child.dep_ in ("aux", "auxpass", "dobj") for child in children):
+            continue
+        if any(child.dep_ in ("cc", "punct") and verb.i < child.i < main.i for child in children):
+            continue
+        helpers = [child for child in main.children if child.dep_ in ("aux", "auxpass")]
+        if not helpers or any(child.dep_ in ("nsubj", "nsubjpass", "cc") for child in main.children):
+            continue
+        is_passive = any(child.dep_ == "auxpass" for child in helpers)
+        tree.hang(main.i, main.i, "ROOT")
+        tree.hang(doer.i, main.i, "nsubjpass" if is_passive else "nsubj")
+        tree.hang(verb.i, doer.i, "acl")
+        tree.tag[verb.i] = "VBN"
+        for child in children:
+            if child.i > main.i:
+                tree.hang(child.i, main.i, child.dep_)
