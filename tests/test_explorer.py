@@ -364,6 +364,10 @@ def test_browser_what_has_no_date_is_shown(browser, tmp_path):
     with serving(tmp_path / "undated.db") as (address, _):
         _open(browser, address, f"#node={IRAN}")
         assert {"Iran", "Crash"} <= _shown(browser)
+        left = browser.execute_script(
+            "return Math.min(...kg.nodes.map(({ id }) => kg.network.canvasToDOM(kg.network.getPosition(id)).x))"
+        )
+        assert left > browser.execute_script("return document.getElementById('legend').getBoundingClientRect().right")
         assert browser.get_log("browser") == []
 
 

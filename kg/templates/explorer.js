@@ -73,11 +73,13 @@
     const part = await near(iri, kg.nodes.filter((node) => kg.state.open.has(node.id)).map((node) => node.iri));
     if (part === null || isLate()) return;
     const isThere = part.nodes.some((node) => node.iri === part.centre);
+    const isFirst = kg.state.open.size === 0;
     if (isThere) at("front").hidden = true;
     open("network");
     at("front").hidden = isThere || kg.state.open.size > 0;
     if (isThere) kg.grow(part);
     open("network");
+    if (isFirst) kg.fit(false); // beside the legend, which is there now
     document.title = (part.nodes.find((node) => node.iri === part.centre)?.name ?? content.title).slice(0, 200);
   }
 
