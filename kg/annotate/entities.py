@@ -41,6 +41,7 @@ class Resolver:
         listed = [mention for mention in found if mention.form == "listed"]
         found = [mention for mention in found if mention.form != "listed"]
         names = [mention for mention in found if mention.form == "name"]
+        self._explain_acronyms(names)
         for mention in names:
             if mention.entry is not None:
                 self._assign(mention, self.registry.known(mention.entry), "gazetteer")
@@ -147,7 +148,7 @@ class Resolver:
         words = name.split()
         candidates = {}
         for known, draft in long_forms.items():
-            initials = "".join(word[0] for word in re.split(r"[\s-]+", known) if word[:1].isupper())
+            initials = _initials(known)
             if (
                 (name.isupper() and len(name) > 2 and name == initials)
                 or (len(words) < len(known.split()) and len(words) == 1 and known.split()[-1] == name and len(name) > 4)
@@ -155,6 +156,16 @@ class Resolver:
             ):
                 candidates[draft.iri] = draft
         return next(iter(candidates.values())) if len(candidates) == 1 else None
+
+    def _explain_acronyms(self, names: list[Found]) -> None:
+        """Let an acronym be what the text says it is ("Red Army Faction (RAF)"), whoever else is called so."""
+        for mention in names:
+            acronym = self._bracketed_acronym(mention) if mention.type == "Agency" else None
+            if acronym is None or acronym != _initials(self.registry.text(mention)):
+                continue
+            for other in names:
+                if other.type == "Agency" and other is not mention and self.registry.text(other) == acronym:
+                    other.entry, other.class_ = mention.entry, mention.class_
 
     def _bracketed_acronym(self, mention: Found) -> str | None:
         at = mention.end
@@ -261,6 +272,10 @@ class Resolver:
         if body is not None and body.start >= title.end:
             end = body.end
         return " ".join(self.doc[start:end].text.split())
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in re.split(r"[\s-]+", name) if word[:1].isupper())
 
 
 def _is_predicate(noun: Token) -> bool:
