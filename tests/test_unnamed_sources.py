@@ -39,7 +39,6 @@ def test_unnamed_sources_of_two_documents_stay_apart(annotator):
     assert all(unnamed) and not unnamed[0] & unnamed[1]
 
 
-@pytest.mark.xfail(reason="whom a source is close to is not read as its affiliation", strict=True)
 def test_a_source_close_to_a_ministry(annotator):
     found, _ = groups(annotator, "close", "A source close to the Defence Ministry told AFP the convoy had turned back.")
     assert any("affiliation" in facts for facts in found.values())

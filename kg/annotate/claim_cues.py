@@ -450,7 +450,15 @@ class Patterns:
         for child in clause.children:  # "…, although the mayor disputed that" is another's word
             if child.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in CONCEDING for c in child.children):
                 besides |= {t.i for t in child.subtree}
+            if child.dep_ == "conj" and any(c.dep_ in SUBJECT_DEPS for c in child.children):  # "…, but Delhi denied it"
+                but = next(
+                    (c for c in clause.children if c.dep_ == "cc" and c.lower_ in ("but", "yet") and c.i < child.i), None
+                )
+                if but is not None:
+                    besides |= {t.i for t in child.subtree} | set(range(but.i, child.left_edge.i))
         content = runs(self.doc, sorted(t.i for t in clause.subtree if t.i not in besides))
+        while content and self.doc[content[-1][1] - 1].text == "," and len(besides) > 1:
+            content[-1] = (content[-1][0], content[-1][1] - 1)
         if content:
             claim = ClaimDraft(content, cue=[(adverb.i, adverb.i + 1)], cue_token=adverb.i, root=clause.i)
             claim.base = (cue.polarity, cue.certainty)

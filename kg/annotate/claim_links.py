@@ -26,7 +26,8 @@ class Links:
             if claim.awaits:
                 earlier = [c for c in claims if c is not claim and not c.awaits and c.cue_token < claim.cue_token]
                 near = [c for c in earlier if self.doc[claim.cue_token].sent.start - self.doc[c.cue_token].sent.end <= 1]
-                near = [c for c in near if c.source] or near
+                here = [c for c in near if c.cue and self.doc[c.cue_token].sent == self.doc[claim.cue_token].sent]
+                near = here or [c for c in near if c.source] or near
                 if near:
                     claim.content, claim.root = list(near[-1].content), near[-1].root
                 else:

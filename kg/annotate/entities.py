@@ -5,6 +5,7 @@ is worse than a missed one. Names and titles are resolved here, common nouns in 
 """
 
 import re
+from collections.abc import Mapping
 
 from spacy.tokens import Token
 
@@ -14,7 +15,7 @@ from kg.annotate.names import fold, spelling
 from kg.annotate.phrases import whole_phrase
 from kg.annotate.pronouns import Pronouns
 from kg.annotate.registry import Draft, Position, Registry, clean
-from kg.annotate.syntax import is_negated
+from kg.annotate.syntax import is_negated, prepositional
 from kg.model import Span
 from kg.vocab import slugify
 
@@ -67,7 +68,22 @@ class Resolver:
             elif mention.form == "nominal" and mention.entity is None:
                 nouns.refer(mention, found[:number], beside)
         found = [mention for mention in found if mention.form != "pronoun" or mention.entity is not None]
+        self._tie_to_whom_they_are_close(found, headed)
         return self._shown(found, listed)
+
+    def _tie_to_whom_they_are_close(self, found: list[Found], headed: Mapping[int, Found]) -> None:
+        """Let "a source close to the ministry" be affiliated with the ministry."""
+        for mention in found:
+            draft = self._drafts.get(mention.entity or "")
+            if mention.form != "nominal" or mention.type != "Group" or draft is None or draft.affiliation is not None:
+                continue
+            for child in self.doc[mention.head].children:
+                is_close = child.lower_ == "close" and child.dep_ in ("amod", "acl", "advmod", "relcl")
+                if not is_close or child.i < mention.head:
+                    continue
+                bodies = [headed[o.i] for name, o in prepositional(child) if name == "to" and o.i in headed]
+                if bodies and bodies[0].type in ("Agency", "State"):
+                    draft.affiliation = bodies[0].entity
 
     def _shown(self, found: list[Found], listed: list[Found]) -> list[Found]:
         """Widen common nouns to their phrases, and add what is only listed where nothing known stands."""
