@@ -1,7 +1,5 @@
 """Sources without a name in the graph: how many they are, whose, and of which group they are members."""
 
-import pytest
-
 from kg.graph import to_quads
 from kg.knowledge import load_knowledge
 from kg.model import Document
