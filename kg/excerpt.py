@@ -19,7 +19,7 @@ _OF_ENTITY = (
 _WITHIN, _OTHERS, _NAMING = kg("within"), {kg("contradicts"), kg("corroborates")}, {kg("source"), kg("addressee"), kg("about")}
 _UNION = DefaultGraph()
 _MANY = 2000  # of what has as many links to it, the latest documents are asked first
-_LATEST = (20, 60)
+_LATEST = 40
 
 
 def rows(store: Store, query: str) -> list[dict[str, str]]:
@@ -108,7 +108,7 @@ class Newest:
         self._iri = NamedNode(iri)
         links = f"SELECT (COUNT(*) AS ?n) WHERE {{ SELECT ?one WHERE {{ ?one ?links {self._iri} }} LIMIT {_MANY} }}"
         self.is_everywhere = int(rows(store, links)[0]["n"]) == _MANY
-        self._latest = newest_documents(store, _LATEST[-1]) if self.is_everywhere else []
+        self._latest = newest_documents(store, _LATEST) if self.is_everywhere else []
 
     def find(self, pattern: str, wanted: str, enough: int) -> list[str]:
         """Give what a pattern finds, the newest first, without what comes twice; more than `enough`, or all there is.
@@ -121,8 +121,8 @@ class Newest:
             enough: how many there have to be.
         """
         around = pattern.replace("?node", str(self._iri))
-        for number in _LATEST if self._latest else ():
-            turn = {document: place for place, document in enumerate(self._latest[:number])}
+        if self._latest:
+            turn = {document: place for place, document in enumerate(self._latest)}
             latest = " ".join(f"<{document}>" for document in turn)
             text = f"SELECT DISTINCT ?document ?{wanted} WHERE {{ VALUES ?document {{ {latest} }} {around} }}"
             told = sorted((turn[row["document"]], row[wanted]) for row in rows(self._store, text))

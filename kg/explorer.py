@@ -94,8 +94,13 @@ SELECT (COUNT(DISTINCT ?claim) AS ?n) WHERE {
 }
 """
 
+# The events are found first: most have no claim that anybody contradicts, and then nothing has to be known of their documents.
 _CONTESTED = f"""
-SELECT ?event WHERE {{ {_ACTED} ?claim kg:contradicts ?against . OPTIONAL {{ ?document dcterms:issued ?day }} }}
+SELECT ?event WHERE {{
+  {{ SELECT DISTINCT ?event WHERE {{ VALUES ?role {{ {_ROLES} }} ?event ?role ?node }} }}
+  ?claim kg:event ?event ; kg:contradicts ?against .
+  OPTIONAL {{ ?claim prov:wasDerivedFrom ?document . ?document dcterms:issued ?day }}
+}}
 GROUP BY ?event
 ORDER BY DESC(MAX(?day)) ?event
 """

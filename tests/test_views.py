@@ -91,6 +91,13 @@ def test_report_tells_all_about_one_entity(quads: list[Quad]) -> None:
         assert part in words, part
 
 
+def test_report_tells_each_dispute_once(quads: list[Quad]) -> None:
+    page = report(quads, "Tehran")
+    assert sum(attributes.get("class") == "dispute" for _, attributes in Page(page).tags) == 1
+    contested = page[page.index("<h2>Contested</h2>") : page.index("<h2>Claims about it</h2>")]
+    assert contested.count("any missil") == 1
+
+
 @pytest.mark.parametrize("name", ["Atlantis", ""])
 def test_report_on_nobody_is_refused(quads: list[Quad], name: str) -> None:
     with pytest.raises(ExportError, match=f"entity: no entity is called '{name}'"):
