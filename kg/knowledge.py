@@ -259,7 +259,10 @@ class _Row:
 
     def list(self, column: str) -> tuple[str, ...]:
         """Give a `|`-separated cell as a tuple."""
-        return tuple(part.strip() for part in self.cells.get(column, "").split("|") if part.strip())
+        cell = self.cells.get(column)
+        if not cell:
+            return ()
+        return tuple([part.strip() for part in cell.split("|") if part.strip()] if "|" in cell else [cell])
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")

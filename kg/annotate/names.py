@@ -106,12 +106,17 @@ class NameFinder:
 
     def _add(self, name: str, role: str, entry: Entry | None) -> None:
         node = self._root
-        for word, _, _ in _words(name):
-            node = node.next.setdefault(word, _Node())
+        is_plain = name.isascii() and name.replace(" ", "").isalpha()  # as most are
+        for word in name.casefold().split() if is_plain else [word for word, _, _ in _words(name)]:
+            below = node.next.get(word)
+            if below is None:
+                below = node.next[word] = _Node()
+            node = below
         if node is not self._root:
             node.ends.append((name, role, entry))
         if role != "ambiguous":
-            self._name_words.update(match[0] for match in _WORD.finditer(name) if match[0][0].isupper())
+            words = name.split() if is_plain else _WORD.findall(name)
+            self._name_words.update(word for word in words if word[0].isupper())
 
     def is_name_word(self, word: str) -> bool:
         """True if a capitalised word is part of an unambiguous name ("Nusra", "Kalibr") and no ordinary word ("Missiles")."""
