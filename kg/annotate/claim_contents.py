@@ -259,6 +259,8 @@ class Contents:
                 others = [child for child in token.children if child.dep_ in SUBJECT_DEPS and child.i > right]
                 if others and all(child.pos_ != "PRON" for child in others) and self.sources.is_speaker(others):
                     return True
+                if others and is_negated(token):  # "…, the Kremlin confirmed, but it would not say what …"
+                    return True
         return False
 
     def _may_speak_beside(self, verb: Token) -> bool:

@@ -314,9 +314,12 @@ class EventFinder:
         self._put_prepositions(roles, noun, trigger)
         if trigger.prepositions.get("against") == "target" and "target" not in roles:
             self._put(roles, "target", self._against(noun))
-        governor = noun.head
+        whole = self._whole_of(noun)
+        if whole.i != noun.i:
+            self._put_prepositions(roles, whole, trigger)
+        governor = whole.head
         if (
-            noun.dep_ in ("dobj", "nsubjpass")
+            whole.dep_ in ("dobj", "nsubjpass")
             and is_verb(governor)
             and governor.lemma_.lower() in self.knowledge.words["light verb"]
         ):
@@ -327,7 +330,7 @@ class EventFinder:
                 self._put(roles, trigger.subject, self.scene.mentions(doers))
             self._put_prepositions(roles, governor, trigger)
         elif (
-            noun.dep_ == "nsubj"
+            whole.dep_ == "nsubj"
             and is_verb(governor)
             and governor.lemma_.lower() in self.knowledge.words["striking verb"]
             and _is_harm(trigger.name)
@@ -337,11 +340,17 @@ class EventFinder:
                 self._put(roles, "target", self.scene.mentions(struck))
             for token in (governor, *struck):
                 self._put_places(roles, token)
-        elif noun.dep_ == "nsubj" and is_verb(governor) and governor.lemma_.lower() in self.knowledge.words["occurrence verb"]:
+        elif whole.dep_ == "nsubj" and is_verb(governor) and governor.lemma_.lower() in self.knowledge.words["occurrence verb"]:
             self._put_places(roles, governor)
         if _is_harm(trigger.name):
             self._put_consequences(roles, noun)
         return roles
+
+    def _whole_of(self, noun: Token) -> Token:
+        """Give "round" for the talks of "held a second round of talks", a "wave" for its attacks; any other noun as it is."""
+        if noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.lower_ in self.knowledge.words["partitive"]:
+            return noun.head.head
+        return noun
 
     def _put_consequences(self, roles: dict[str, list[Found]], noun: Token) -> None:
         """Take what stands around an attack: whom it struck ("the bombing that killed …"), who claims it."""

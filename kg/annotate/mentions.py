@@ -530,6 +530,9 @@ class MentionFinder:
                 continue
             end, phrase = match
             office = self.knowledge.offices[phrase]
+            if office.category == "honorific" and not (end < len(doc) and doc[end].text[:1].isupper()):
+                at += 1  # "the father of the accused"
+                continue
             end = _end_of_title(doc, end) if office.category != "honorific" and doc[at].text[:1].isupper() else end
             if found and found[-1][1] == at and doc[at - 1].is_title and lower[at - 1] in self.knowledge.words["title prefix"]:
                 at = found.pop()[0]

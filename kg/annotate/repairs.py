@@ -58,7 +58,14 @@ class _Tree:
 
 def mend(doc: Doc) -> Doc:
     """Give a parsed text with its tree mended; the same document if there is nothing to mend."""
-    for repair in (_names_upside_down, _days_over_names, _directions_over_things, _lists_as_appositions, _participles_as_verbs):
+    for repair in (
+        _names_upside_down,
+        _days_over_names,
+        _directions_over_things,
+        _lists_as_appositions,
+        _participles_as_verbs,
+        _clauses_under_semicolons,
+    ):
         tree = _Tree(doc)
         repair(tree)
         doc = tree.finished()
@@ -143,3 +150,13 @@ def _participles_as_verbs(tree: _Tree) -> None:
         for child in children:
             if child.i > main.i:
                 tree.hang(child.i, main.i, child.dep_)
+
+
+def _clauses_under_semicolons(tree: _Tree) -> None:
+    """Let a clause before a semicolon stand beside the one behind it: "A denied it; nobody could check" denies no check."""
+    for verb in tree.doc:
+        above = verb.head
+        if verb.dep_ != "ccomp" or verb.i > above.i or not any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children):
+            continue
+        if any(token.text == ";" for token in tree.doc[verb.right_edge.i + 1 : above.i]):
+            tree.hang(verb.i, above.i, "conj")

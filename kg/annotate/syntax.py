@@ -36,8 +36,13 @@ def is_passive(verb: Token) -> bool:
         return not any(child.dep_ == "aux" for child in verb.children)  # "were found shot to death"
     if verb.dep_ in ("nsubj", "csubj") and any(child.lower_ == "by" for child in verb.children):
         return True  # "The jet shot down by Turkey fell", a participle taken for the subject
-    if verb.dep_ == "conj" and verb.tag_ == "VBN" and is_verb(verb.head):
-        return not any(child.dep_ in SUBJECT_DEPS | {"aux"} for child in verb.children) and is_passive(verb.head)
+    if verb.dep_ == "conj" and verb.tag_ in ("VBN", "VBD") and is_verb(verb.head):
+        if any(child.dep_ in SUBJECT_DEPS | {"aux"} for child in verb.children) or not is_passive(verb.head):
+            return False
+        if verb.tag_ == "VBN":
+            return True  # of a past tense, only a doer or a means tells: "was rammed and hit with water cannon"
+        told = any(child.dep_ == "agent" or child.lower_ == "with" for child in verb.children)
+        return told and not any(child.dep_ == "dobj" for child in verb.children)
     return False
 
 
