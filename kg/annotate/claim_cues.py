@@ -456,9 +456,10 @@ class Patterns:
                 )
                 if but is not None:
                     besides |= {t.i for t in child.subtree} | set(range(but.i, child.left_edge.i))
-        content = runs(self.doc, sorted(t.i for t in clause.subtree if t.i not in besides))
-        while content and self.doc[content[-1][1] - 1].text == "," and len(besides) > 1:
-            content[-1] = (content[-1][0], content[-1][1] - 1)
+        indexes = sorted(t.i for t in clause.subtree if t.i not in besides)
+        while len(besides) > 1 and indexes and self.doc[indexes[-1]].text == ",":
+            indexes.pop()
+        content = runs(self.doc, indexes)
         if content:
             claim = ClaimDraft(content, cue=[(adverb.i, adverb.i + 1)], cue_token=adverb.i, root=clause.i)
             claim.base = (cue.polarity, cue.certainty)

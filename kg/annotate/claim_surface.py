@@ -39,9 +39,7 @@ class Surface:
             content = [part for between in said for part in self._trimmed(*between)]
             if content and self._is_speech(content):
                 heads = [self.doc[speaker.head] for speaker in speakers]
-                claim = ClaimDraft(
-                    content, self.sources.source_ranges(heads), [(first if first < verb.i else verb.i, verb.i + 1)]
-                )
+                claim = ClaimDraft(content, self.sources.source_ranges(heads), [(first, verb.i + 1)])
                 claim.source_heads, claim.cue_token = heads, verb.i
                 claim.root = self.passage.main_verb(content)
                 claim.base = self.passage.factuality.cue_status(verb, cue, None)

@@ -4,7 +4,7 @@ Source, cue and content are those of PARC 3 (Pareti 2016); polarity and certaint
 2009): they say how sure the *source* is. Cues and hedges are data (`ontology/lexicons/`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc, Token
 
@@ -26,9 +26,11 @@ __all__ = ["ClaimDraft", "ClaimFinder", "char_spans", "combine"]
 class ClaimFinder:
     """Finds the claims of one parsed document."""
 
-    def __init__(self, doc: Doc, blocks: Blocks, found: list[Found], knowledge: Knowledge) -> None:
+    def __init__(
+        self, doc: Doc, blocks: Blocks, found: list[Found], knowledge: Knowledge, quotes: Sequence[tuple[int, int]]
+    ) -> None:
         self.doc = doc
-        self.passage = Passage(doc, blocks, found, knowledge)
+        self.passage = Passage(doc, blocks, found, knowledge, quotes)
         self.sources = Sources(self.passage)
         contents = Contents(self.passage, self.sources)
         self.patterns = Patterns(self.passage, self.sources, contents)

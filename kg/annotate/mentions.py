@@ -284,9 +284,9 @@ class MentionFinder:
             city = self.knowledge.city(name)
             if city is not None and int(city.facts.get("population", "0")) >= _KNOWN_CITY:
                 return "Place"
-        last = doc[end - 1].lower_
-        is_place = last in self.knowledge.words["place head"] - self.knowledge.words["surname"]
-        if type_ == "Person" and is_place and end - start > 1 and doc[start].text not in self.knowledge.given_names:
+        last, words = doc[end - 1].lower_, self.knowledge.words
+        is_place = type_ == "Person" and last in words["place head"] and last not in words["surname"]
+        if is_place and end - start > 1 and doc[start].text not in self.knowledge.given_names:
             return "Place"  # "Gimpo Airport"
         if type_ == "Person" and end - start == 1 and self._is_acronym(doc[start]):
             return "Agency"  # "Gary Chan of DAB"

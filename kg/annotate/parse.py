@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.annotate.repairs import mend
+from kg.annotate.repairs import mend, rebuilt
 from kg.layout import Kind, segments
 from kg.model import Span
 
@@ -76,7 +76,7 @@ def parse(
             docs.append(_one_sentence(nlp.make_doc(piece)))
         else:
             doc = mend(next(parsed))
-            docs.append(doc if cased == piece else _respell(doc, piece))
+            docs.append(doc if cased == piece else rebuilt(doc, piece))
     merged = docs[0]
     if len(docs) > 1:  # the stub of from_docs lacks `exclude`
         merged = Doc.from_docs(docs, ensure_whitespace=False, exclude=["tensor", "user_data"])  # type: ignore[call-arg]
@@ -114,22 +114,6 @@ def _sentence_case(text: str, is_name: Callable[[str], bool]) -> str:
     lowered = _WORD.sub(recase, text)
     first = next((n for n, char in enumerate(lowered) if char.isalpha()), 0)
     return lowered[:first] + text[first] + lowered[first + 1 :]
-
-
-def _respell(doc: Doc, text: str) -> Doc:
-    """Give the analysis of `doc` to the same tokens as spelt in `text`, which has the same length."""
-    return Doc(
-        doc.vocab,
-        words=[text[token.idx : token.idx + len(token.text)] for token in doc],
-        spaces=[bool(token.whitespace_) for token in doc],
-        tags=[token.tag_ for token in doc],
-        pos=[token.pos_ for token in doc],
-        morphs=[str(token.morph) for token in doc],
-        lemmas=[token.lemma_ for token in doc],
-        heads=[token.head.i for token in doc],
-        deps=[token.dep_ for token in doc],
-        ents=[f"{token.ent_iob_}-{token.ent_type_}" if token.ent_type_ else "O" for token in doc],
-    )
 
 
 def _one_sentence(doc: Doc) -> Doc:

@@ -1,5 +1,7 @@
 """What the finders of claims ask of a parsed document: cues, quotations, paragraphs, stretches of a sentence."""
 
+from collections.abc import Sequence
+
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as SpanOfTokens
 
@@ -7,7 +9,6 @@ from kg.annotate.claim_drafts import Ranges
 from kg.annotate.factuality import Factuality
 from kg.annotate.found import Found
 from kg.annotate.parse import Blocks, block_numbers
-from kg.annotate.quotations import quotations
 from kg.annotate.syntax import is_verb
 from kg.knowledge import Cue, Knowledge
 
@@ -24,7 +25,9 @@ class Passage:
         quotes: the quotations as token ranges.
     """
 
-    def __init__(self, doc: Doc, blocks: Blocks, found: list[Found], knowledge: Knowledge) -> None:
+    def __init__(
+        self, doc: Doc, blocks: Blocks, found: list[Found], knowledge: Knowledge, quotes: Sequence[tuple[int, int]]
+    ) -> None:
         self.doc = doc
         self.blocks = blocks
         self.knowledge = knowledge
@@ -36,7 +39,7 @@ class Passage:
                         self.mention_at[index] = mention
         self.block_of = block_numbers(doc, blocks)
         self.silent = {"boilerplate", "byline", "dateline", "speaker"}
-        self.quotes = list(quotations(doc, self.block_of))
+        self.quotes = list(quotes)
         self.factuality = Factuality(knowledge, self.quotes)
         self.depths: dict[int, int] = {}
         self.marks: dict[int, tuple[list[int], list[int]]] = {}

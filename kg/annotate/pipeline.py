@@ -90,7 +90,8 @@ def resolve_entities(doc: Doc) -> Doc:
 def find_claims(doc: Doc) -> Doc:
     """Find who says what, and with it who "I" and "we" are."""
     reading: Reading = doc._.kg_reading
-    reading.claim_finder = ClaimFinder(doc, reading.blocks, reading.found, reading.tools.mention_finder.knowledge)
+    knowledge, quotes = reading.tools.mention_finder.knowledge, reading.registry.quotes
+    reading.claim_finder = ClaimFinder(doc, reading.blocks, reading.found, knowledge, quotes)
     reading.claims = reading.claim_finder.find()
     resolve_first_person(reading.found, reading.claims, reading.claim_finder.passage.mention_at, reading.registry)
     return doc

@@ -5,6 +5,8 @@ days that swallow the name before them, lists taken for appositions, participles
 """
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from spacy.tokens import Doc, Token
 
@@ -15,20 +17,16 @@ _ANY_FORM = frozenset(("VBD", "VBN"))
 
 
 class _Tree:
-    """Heads, labels, tags and parts of speech of a document, to be changed together."""
+    """A document, and what is to change in it, by token: head and label; tag and part of speech."""
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        self.head = [token.head.i for token in doc]
-        self.dep = [token.dep_ for token in doc]
-        self.tag = [token.tag_ for token in doc]
-        self.pos = [token.pos_ for token in doc]
-        self.is_changed = False
+        self.hung: dict[int, tuple[int, str]] = {}
+        self.tagged: dict[int, tuple[str, str]] = {}
 
     def hang(self, token: int, head: int, dep: str) -> None:
         """Hang a token on another one, under a label."""
-        self.head[token], self.dep[token] = head, dep
-        self.is_changed = True
+        self.hung[token] = (head, dep)
 
     def replace(self, old: Token, new: Token) -> None:
         """Put `new` where `old` hangs, and all but `new` that hung on `old` below it."""
@@ -39,21 +37,38 @@ class _Tree:
 
     def finished(self) -> Doc:
         """Give the document with its changes."""
-        if not self.is_changed:
-            return self.doc
-        doc = self.doc
-        return Doc(
-            doc.vocab,
-            words=[token.text for token in doc],
-            spaces=[bool(token.whitespace_) for token in doc],
-            tags=self.tag,
-            pos=self.pos,
-            morphs=[str(token.morph) for token in doc],
-            lemmas=[token.lemma_ for token in doc],
-            heads=self.head,
-            deps=self.dep,
-            ents=[f"{token.ent_iob_}-{token.ent_type_}" if token.ent_type_ else "O" for token in doc],
-        )
+        return rebuilt(self.doc, hung=self.hung, tagged=self.tagged) if self.hung else self.doc
+
+
+def rebuilt(
+    doc: Doc,
+    text: str | None = None,
+    *,
+    hung: Mapping[int, tuple[int, str]] = MappingProxyType({}),
+    tagged: Mapping[int, tuple[str, str]] = MappingProxyType({}),
+) -> Doc:
+    """Give the analysis of a document to the same tokens, with changes.
+
+    Args:
+        doc: parsed.
+        text: how the tokens are spelt, of the same length; by default as in `doc`.
+        hung: tokens to their new heads and labels; tagged: to their new tags and parts of speech.
+    """
+    text = doc.text if text is None else text
+    trees = [hung.get(token.i, (token.head.i, token.dep_)) for token in doc]
+    words = [tagged.get(token.i, (token.tag_, token.pos_)) for token in doc]
+    return Doc(
+        doc.vocab,
+        words=[text[token.idx : token.idx + len(token.text)] for token in doc],
+        spaces=[bool(token.whitespace_) for token in doc],
+        tags=[tag for tag, _ in words],
+        pos=[pos for _, pos in words],
+        morphs=[str(token.morph) for token in doc],
+        lemmas=[token.lemma_ for token in doc],
+        heads=[head for head, _ in trees],
+        deps=[dep for _, dep in trees],
+        ents=[f"{token.ent_iob_}-{token.ent_type_}" if token.ent_type_ else "O" for token in doc],
+    )
 
 
 def mend(doc: Doc) -> Doc:
@@ -81,7 +96,7 @@ def _names_upside_down(tree: _Tree) -> None:
         if root.i < last.i and last.head.i == root.i and root.tag_ in ("IN", "NNP", "JJ", "UH", "FW", "RB"):
             tree.replace(root, last)
             tree.hang(root.i, last.i, "compound")
-            tree.tag[root.i], tree.pos[root.i] = "NNP", "PROPN"
+            tree.tagged[root.i] = ("NNP", "PROPN")
 
 
 def _days_over_names(tree: _Tree) -> None:
@@ -108,7 +123,7 @@ def _directions_over_things(tree: _Tree) -> None:
             continue
         tree.replace(direction, thing)
         tree.hang(direction.i, thing.i, "advmod")
-        tree.tag[direction.i], tree.pos[direction.i] = "RB", "ADV"
+        tree.tagged[direction.i] = ("RB", "ADV")
         tree.hang(of.i, direction.i, "prep")
 
 
@@ -146,7 +161,7 @@ def _participles_as_verbs(tree: _Tree) -> None:
         tree.hang(main.i, main.i, "ROOT")
         tree.hang(doer.i, main.i, "nsubjpass" if is_passive else "nsubj")
         tree.hang(verb.i, doer.i, "acl")
-        tree.tag[verb.i] = "VBN"
+        tree.tagged[verb.i] = ("VBN", verb.pos_)
         for child in children:
             if child.i > main.i:
                 tree.hang(child.i, main.i, child.dep_)
