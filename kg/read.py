@@ -9,17 +9,12 @@ letters beyond ASCII, all of them western), with a notice; else they are not rea
 
 import codecs
 import hashlib
-import http.client
 import json
 import logging
 import os
 import re
 import stat
 import sys
-import time
-import urllib.error
-import urllib.request
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -27,7 +22,6 @@ from email.utils import parsedate_to_datetime
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlsplit
 
 import yaml
 
@@ -35,6 +29,7 @@ from kg.errors import InputError
 from kg.layout import Segment, segments
 from kg.model import Document
 from kg.resources import STORE_MARKER
+from kg.web import fetch
 
 __all__ = ["MAX_BYTES", "InputNotice", "Segment", "read", "segments"]
 
@@ -43,11 +38,6 @@ MAX_BYTES = 20_000_000
 
 _MAX_FRONT_MATTER = 100_000
 _MAX_DEPTH = 20
-_TIMEOUT = 20.0
-"""Seconds to wait for a server to answer, and for each piece of its answer."""
-_DEADLINE = 60.0
-"""Seconds until a page must be here whole."""
-_CHUNK = 65536
 
 _HTML_SUFFIXES = frozenset((".html", ".htm", ".xhtml"))
 _LINES_SUFFIXES = frozenset((".jsonl", ".ndjson"))
@@ -596,88 +586,19 @@ def _extract(text: str, where: str, url: str | None, min_size: int | None = None
     return page
 
 
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects to http and https only."""
-
-    max_redirections = 5
-
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage, newurl: str
-    ) -> urllib.request.Request | None:
-        """Refuse to leave the web: a page may not send the reader to `file:` or `ftp:`."""
-        if urlsplit(newurl).scheme.lower() not in {"http", "https"}:
-            raise InputError(f"redirected to '{newurl[:80]}', which is not read")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
 def _fetch(url: str, report: Report) -> Document:
     """Give the document at `url`.
 
     Raises:
         InputError: no answer, an error, too long, or neither a page nor a text.
     """
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler,
-        urllib.request.HTTPHandler,
-        urllib.request.HTTPSHandler,
-        urllib.request.HTTPDefaultErrorHandler,
-        urllib.request.HTTPErrorProcessor,
-        _Redirects,
-    ):
-        opener.add_handler(handler())
-    try:
-        request = urllib.request.Request(
-            url, headers={"User-Agent": "kg (news to knowledge graph)", "Accept": "text/html, text/*"}
-        )
-        with opener.open(request, timeout=_TIMEOUT) as response:
-            kind = response.headers.get_content_type()
-            if kind not in _HTML_TYPES and kind != "text/plain":
-                raise InputError(f"'{kind}' is neither a page nor a text; save it and give the file")
-            content = _inflate(_download(response), response.headers.get("Content-Encoding", ""))
-            charset = response.headers.get_content_charset()
-    except InputError as error:
-        raise InputError(f"{url}: {error}") from error
-    except urllib.error.HTTPError as error:
-        raise InputError(
-            f"{url}: the server answers {error.code} {str(error.reason).splitlines()[0]}; check the address"
-        ) from error
-    except urllib.error.URLError as error:
-        reason = _reason(error.reason) if isinstance(error.reason, OSError) else str(error.reason)
-        raise InputError(f"{url}: {reason}; check the address and the connection") from error
-    except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
-        reason = f"no answer within {_TIMEOUT:g} s" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
-        raise InputError(f"{url}: {reason}; check the address and the connection") from error
-    if kind in _HTML_TYPES:
-        return _parse_html(_decode_html(content, charset, url, report), url, url, url)
-    document = _parse_text(_decode(content, url, report), url, url, "", report)
+    page = fetch(url, accept="text/html, text/*", max_bytes=MAX_BYTES, check=_check_media_type)
+    if page.media_type in _HTML_TYPES:
+        return _parse_html(_decode_html(page.content, page.charset, url, report), url, url, url)
+    document = _parse_text(_decode(page.content, url, report), url, url, "", report)
     return document if document.url else replace(document, url=url)
 
 
-def _download(response: http.client.HTTPResponse) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    latest = time.monotonic() + _DEADLINE
-    while piece := response.read1(_CHUNK):
-        size += len(piece)
-        _check_download(size)
-        if time.monotonic() > latest:
-            raise InputError(f"not here whole after {_DEADLINE:g} s; try again, or save the page and give the file")
-        pieces.append(piece)
-    if response.length:
-        raise InputError("the connection broke off; try again")
-    return b"".join(pieces)
-
-
-def _inflate(content: bytes, encoding: str) -> bytes:
-    """Unpack what a server has packed unasked."""
-    if encoding.strip().lower() not in {"gzip", "x-gzip", "deflate"}:
-        return content
-    unpacked = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(content, MAX_BYTES + 1)
-    _check_download(len(unpacked))
-    return unpacked
-
-
-def _check_download(size: int) -> None:
-    if size > MAX_BYTES:
-        raise InputError(f"longer than {MAX_BYTES // 1_000_000} MB; save the part that matters and give the file")
+def _check_media_type(name: str) -> None:
+    if name not in _HTML_TYPES and name != "text/plain":
+        raise InputError(f"'{name}' is neither a page nor a text; save it and give the file")

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pytest
 
 import kg.read
+import kg.web
 from kg.errors import InputError
 from kg.model import Document
 from kg.read import InputNotice, read
@@ -506,7 +507,7 @@ def site() -> Iterator[str]:
 
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kg.read, "_TIMEOUT", 0.5)
+    monkeypatch.setattr(kg.web, "TIMEOUT", 0.5)
     monkeypatch.setattr(kg.read, "MAX_BYTES", 1_000_000)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
 
