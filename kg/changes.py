@@ -4,7 +4,7 @@ A line is written before its change, so that after a crash too much is noted rat
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,13 +23,22 @@ STRUCTURE = frozenset(
 
 _ABOUT_OBJECT = kg("operates")
 
+DERIVED = frozenset(
+    {
+        *map(kg, ("verdict", "rule", "firstClaim", "firstEvent", "secondClaim", "secondEvent", "sameEvent")),
+        *map(kg, ("contradicts", "corroborates", "rootSource", "independentSources", "circularWith")),
+    }
+)
+"""What a derivation states; whoever changes such statements has it state them again."""
+
 
 class Noted(NamedTuple):
     """What has changed.
 
     Attributes:
         documents: IRIs of those that came, went or were read anew.
-        entities: IRIs of those of which something of `STRUCTURE` is stated now or no longer.
+        entities: IRIs of those of which something of `STRUCTURE` is stated now or no longer; after an update, of claims and
+            documents too.
     """
 
     documents: frozenset[str]
@@ -66,6 +75,24 @@ class Changes:
         with self._file.open("a", encoding="utf-8") as log:
             log.write(json.dumps([document, *sorted(entities)]) + "\n")
 
+    def narrow(self, terms: Collection[str]) -> None:
+        """Say of the last change, of which it was noted that it may be any, that it concerns these IRIs alone, or nothing.
+
+        Raises:
+            OSError: the log cannot be written.
+        """
+        if self._file is None:
+            return
+        lines = self._file.read_text(encoding="utf-8").splitlines()[:-1]
+        if terms:
+            lines.append(json.dumps(["", *sorted(terms)]))
+        if not lines:
+            self.clear()
+            return
+        unfinished = self._file.with_name(f"{self._file.name}.new")
+        unfinished.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        unfinished.replace(self._file)
+
     def read(self) -> Noted | None:
         """Give what has changed; None if that may be anything."""
         if self._file is None:
@@ -78,7 +105,8 @@ class Changes:
                 document, *more = json.loads(line)
                 if document is None:
                     return None
-                documents.add(document)
+                if document:
+                    documents.add(document)
                 entities.update(more)
         except FileNotFoundError:
             pass

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_REMOTE_TIMEOUT = 60.0
+"""Seconds for a query that asks other servers, which may never answer."""
+
 _WIDTH = 160
 """Columns of a table where standard output is no terminal and $COLUMNS is not set."""
 
@@ -85,6 +88,12 @@ def _store_option(command: Command) -> Command:
         show_default="$KG_STORE or ./kg.db",
         metavar="DIR",
         help="Folder of the store, or address of a SPARQL endpoint.",
+    )(command)
+
+
+def _remote_option(command: Command) -> Command:
+    return click.option(
+        "--allow-remote", is_flag=True, help="Let the SPARQL ask other servers (SERVICE) and fetch from the web (LOAD)."
     )(command)
 
 
@@ -535,6 +544,7 @@ def remove(documents: tuple[str, ...], store_path: str) -> None:
 )
 @click.option("--explain", "is_explained", is_flag=True, help="Show the plan of the query instead, with what each step took.")
 @click.option("--list", "list_saved", is_flag=True, help="List the saved queries.")
+@_remote_option
 @_perspective_options
 @_store_option
 def query(
@@ -547,6 +557,7 @@ def query(
     timeout: float | None,
     is_explained: bool,
     list_saved: bool,
+    allow_remote: bool,
     store_path: str,
     **selecting: Any,
 ) -> None:
@@ -559,6 +570,8 @@ def query(
     told by its looks: entity, topic, text, number, date, iri.
 
     With --source and the like, the query sees only the claims they select, and what these are about.
+
+    SERVICE asks another server only with --allow-remote; the query then ends after 60 seconds, or --timeout.
 
     \b
         kg query 'SELECT ?p ?office WHERE { ?p kg:position ?office }'
@@ -583,21 +596,29 @@ def query(
 
         asked = saved_query(name)
     width = _columns() if format_ in (None, "table") else None
+    limit = timeout or (_REMOTE_TIMEOUT if allow_remote else None)
     with _opened(store_path) as whole:
-        for hint in unknown_terms(whole, asked, name=label):
+        for hint in unknown_terms(whole, asked, name=label, allow_remote=allow_remote):
             _note(f"kg: {hint}")
         if is_explained:
             from kg.explain import explain
 
-            click.echo(explain(_part(whole, selecting), asked, bindings, name=label, timeout=timeout), nl=False)
+            seen = _part(whole, selecting)
+            plan = explain(seen, asked, bindings, name=label, timeout=limit, allow_remote=allow_remote)
+            click.echo(plan, nl=False)
         elif format_ == "parquet":
             from kg.results import Solutions
             from kg.workers import run_query_within
 
-            if timeout:
-                seen = _perspective(selecting)
+            if limit:
                 result = run_query_within(
-                    timeout, store_path, name or sparql or "", bindings, saved=bool(name), perspective=seen
+                    limit,
+                    store_path,
+                    name or sparql or "",
+                    bindings,
+                    saved=bool(name),
+                    perspective=_perspective(selecting),
+                    allow_remote=allow_remote,
                 )
             else:
                 result = run_query(_part(whole, selecting), asked, bindings, name=label)
@@ -605,11 +626,20 @@ def query(
                 raise QueryError("format 'parquet' holds the rows of a SELECT; choose another format")
             with _output(out) as stream:
                 result.to_polars().write_parquet(stream)
-        elif timeout:
+        elif limit:
             from kg.workers import Question, Workers
 
-            question = Question(sparql or "", name, label, bindings, format_, width, perspective=_perspective(selecting))
-            with Workers(store_path, timeout=timeout, number=1) as workers, _output(out) as stream:
+            question = Question(
+                sparql or "",
+                name,
+                label,
+                bindings,
+                format_,
+                width,
+                perspective=_perspective(selecting),
+                allow_remote=allow_remote,
+            )
+            with Workers(store_path, timeout=limit, number=1) as workers, _output(out) as stream:
                 reply = workers.ask(question)
                 if reply.status != 200:
                     raise QueryError(reply.text)
@@ -636,14 +666,23 @@ def _bindings(parameters: tuple[str, ...]) -> dict[str, str]:
 @click.option("--file", "update_file", type=click.Path(dir_okay=False), metavar="F", help="Read the update from a file.")
 @click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="Bind a variable (repeatable).")
 @click.option("--graph", metavar="IRI", help="The graph that is meant where the update names none.")
+@_remote_option
 @_store_option
 def update(
-    sparql: str | None, update_file: str | None, parameters: tuple[str, ...], graph: str | None, store_path: str
+    sparql: str | None,
+    update_file: str | None,
+    parameters: tuple[str, ...],
+    graph: str | None,
+    allow_remote: bool,
+    store_path: str,
 ) -> None:
     """Change the store by SPARQL 1.1 Update, all of it or nothing.
 
-    What you add or delete lies in a graph: say GRAPH <…> { … } or WITH <…>, or give --graph. Then all sources are compared
-    anew. A document that is read again is put back as it is read.
+    What you add or delete lies in a graph: say GRAPH <…> { … } or WITH <…>, or give --graph. Sources are compared anew as far
+    as the change concerns them. A document that is read again is put back as it is read.
+
+    LOAD <…> INTO GRAPH <…> takes RDF from the web, http and https only, and SERVICE asks another server; both only with
+    --allow-remote.
 
     \b
         kg update 'INSERT DATA { GRAPH <graph/mine> { person:vladimir-putin skos:altLabel "VVP" } }'
@@ -661,8 +700,16 @@ def update(
         if graph and named is None:
             raise click.UsageError(f"--graph {graph}: is no IRI; write it like graph/mine or https://…")
         default_graph = named.value if named else None
-        run_update(store, text, _bindings(parameters), name=update_file or "update", default_graph=default_graph)
-        derive(store)
+        run_update(
+            store,
+            text,
+            _bindings(parameters),
+            name=update_file or "update",
+            default_graph=default_graph,
+            allow_remote=allow_remote,
+        )
+        if store.is_outdated:
+            derive(store)
         _note(f"{before:,} statements before, {len(store):,} after")
 
 
@@ -683,8 +730,9 @@ def _list_saved() -> None:
     metavar="SECONDS",
     help="End a query that takes longer.",
 )
+@_remote_option
 @_store_option
-def shell(timeout: float, store_path: str) -> None:
+def shell(timeout: float, allow_remote: bool, store_path: str) -> None:
     """Ask one query after the other, with history and completion (Tab) of prefixes, terms and names.
 
     \b
@@ -693,7 +741,7 @@ def shell(timeout: float, store_path: str) -> None:
     from kg.shell import shell as run_shell
 
     _note("SPARQL, or .help; Ctrl-D ends it")
-    run_shell(store_path, timeout=timeout, width=_columns())
+    run_shell(store_path, timeout=timeout, width=_columns(), allow_remote=allow_remote)
 
 
 @cli.command()
@@ -1133,6 +1181,7 @@ def restore(file: str, store_path: str) -> None:
 )
 @click.option("--cors", multiple=True, metavar="ORIGIN", help="Let pages from there read answers (repeatable; * for all).")
 @click.option("--writable", is_flag=True, help="Let whoever brings $KG_SERVE_TOKEN change the store by SPARQL Update.")
+@click.option("--allow-remote", is_flag=True, help="Let whoever brings the token use LOAD and SERVICE; with --writable.")
 @click.option("--access-log", metavar="F", help="Write a line for each request to this file (- for standard error).")
 @_store_option
 def serve(
@@ -1143,6 +1192,7 @@ def serve(
     max_answer: int,
     cors: tuple[str, ...],
     writable: bool,
+    allow_remote: bool,
     access_log: str | None,
     store_path: str,
 ) -> None:
@@ -1161,6 +1211,8 @@ def serve(
     token = os.environ.get(TOKEN) if writable else None
     if writable and not token:
         raise click.UsageError(f"--writable needs a word in ${TOKEN} that clients have to bring")
+    if allow_remote and not token:
+        raise click.UsageError("--allow-remote lets clients with a token reach other servers from here; add --writable")
     with _opened(store_path):
         pass  # a store that is none is told of before the port opens
     listener = listen(host, port)
@@ -1168,7 +1220,9 @@ def serve(
     _note(f"serving {store_path} at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
     with click.open_file(access_log, "a", encoding="utf-8") if access_log and access_log != "-" else nullcontext() as opened:
         log = sys.stderr if access_log == "-" else opened
-        settings = Settings(timeout, workers, max_answer * 1_000_000, cors=cors, token=token, log=log)
+        settings = Settings(
+            timeout, workers, max_answer * 1_000_000, cors=cors, token=token, allow_remote=allow_remote, log=log
+        )
         serve_store(store_path, listener, settings)
 
 

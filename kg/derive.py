@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from itertools import chain, combinations, product
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from kg.changes import Noted
 from kg.knowledge import deeds, exclusive_outcomes
@@ -104,8 +104,9 @@ def _said_now(store: Store, before: Remembered, noted: Noted) -> list[Said] | No
             continue
         if noted.entities.isdisjoint(one.needs):
             kept[one.claim] = one
-        else:
+        elif _is_claim(store, one.claim):
             again.add(one.claim)
+    again |= {iri for iri in noted.entities if _is_claim(store, iri)}
     for document in noted.documents:
         name = NamedNode(document)
         typed = store.database.quads_for_pattern(None, _TYPE, kg("Claim"), name)
@@ -115,6 +116,10 @@ def _said_now(store: Store, before: Remembered, noted: Noted) -> list[Said] | No
     facts = Facts(store, whole=False)
     found = kept | {claim: said(claim, facts) for claim in again}
     return [found[claim] for claim in sorted(found)]
+
+
+def _is_claim(store: Store, iri: str) -> bool:
+    return Quad(NamedNode(iri), _TYPE, kg("Claim"), DefaultGraph()) in store.database
 
 
 # Comparisons -------------------------------------------------------------------------------------------------------

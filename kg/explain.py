@@ -25,18 +25,19 @@ def explain(
     *,
     name: str = "query",
     timeout: float | None = None,
+    allow_remote: bool = False,
 ) -> str:
     """Give the plan of a query as an indented tree: rows found and time taken by each step, innermost last.
 
     Args:
         store: opened from a folder for reading.
-        query, parameters, name: as for `kg.query.run_query`; the query is asked, its answer is not shown.
+        query, parameters, name, allow_remote: as for `kg.query.run_query`; the query is asked, its answer is not shown.
         timeout: seconds it may take; None: as long as it takes.
 
     Raises:
         QueryError: the query is wrong, took too long, or there is no `oxigraph` to ask.
     """
-    asked = plain_text(store, query, parameters, name=name)
+    asked = plain_text(store, query, parameters, name=name, allow_remote=allow_remote)
     program = shutil.which("oxigraph") or shutil.which("oxigraph", path=str(Path(sys.executable).parent))
     if program is None:
         raise QueryError("--explain needs the program 'oxigraph'; install it with pip install 'claimgraph[explain]'")
@@ -46,7 +47,7 @@ def explain(
         text, plan = Path(folder, "query.rq"), Path(folder, "plan.json")
         text.write_text(asked, encoding="utf-8")
         command = [program, "query", "--location", str(store.frozen_path), "--query-file", str(text), "--stats"]
-        is_graph = Query(asked, name).form in ("CONSTRUCT", "DESCRIBE")
+        is_graph = Query(asked, name, allow_remote=allow_remote).form in ("CONSTRUCT", "DESCRIBE")
         command += ["--results-format", "nt" if is_graph else "tsv", "--explain-file", str(plan)]
         try:
             done = subprocess.run(

@@ -4,15 +4,16 @@ Queries run over the union of all graphs unless they say GRAPH. The same store a
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 import pyoxigraph as ox
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Variable
 
-from kg.errors import QueryError, suggest
+from kg.errors import InputError, QueryError, suggest
 from kg.results import (
     SOLUTION_FORMATS,
     Result,
@@ -44,7 +45,12 @@ _CURIE = re.compile(r"([A-Za-z][\w-]*):([^\s<>\"{}|^`\\]+)")
 
 
 def run_query(
-    store: Store, query: "str | SavedQuery", parameters: Mapping[str, str | Term] | None = None, *, name: str = "query"
+    store: Store,
+    query: "str | SavedQuery",
+    parameters: Mapping[str, str | Term] | None = None,
+    *,
+    name: str = "query",
+    allow_remote: bool = False,
 ) -> Result:
     """Answer a query over the union of all graphs.
 
@@ -54,13 +60,14 @@ def run_query(
             `Putin`), or terms. A saved query says of which type its parameters are; else the name may (`who:entity`);
             else what looks like an IRI, a number or a date is one, and all else is a string.
         name: what messages call a query that is not saved, such as its file.
+        allow_remote: True if it may ask other servers (SERVICE), and so tell them of what is in the store.
 
     Raises:
         QueryError: the query or a parameter is wrong; with line, column and caret if it is the query's text.
         StoreError: the store cannot be read.
     """
-    asked = _prepare(store, query, parameters, name)
-    with store.translated():
+    asked = _prepare(store, query, parameters, name, allow_remote=allow_remote)
+    with asked.answering():
         answer = asked.ask()
         if isinstance(answer, ox.QueryBoolean):
             return bool(answer)
@@ -82,6 +89,18 @@ class _Asked(NamedTuple):
         terms = {Variable(key): value for key, value in self.terms.items()}
         return _ask(self.store, self.rewritten.text, prefixes(self.store.base), terms, self.parsed)
 
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Turn what goes wrong while it is answered into our errors."""
+        try:
+            yield
+        except (OSError, RuntimeError) as error:
+            if not self.parsed.asks_elsewhere:
+                with self.store.translated():
+                    raise
+            said = (str(error).splitlines() or ["no reason given"])[0].removesuffix(" with payload:")
+            raise QueryError(f"{self.parsed.name}: SERVICE: {said}; check the address, or write SERVICE SILENT") from error
+
     @property
     def is_plain(self) -> bool:
         """True if Oxigraph's answer is just what was asked for."""
@@ -97,22 +116,39 @@ class _Asked(NamedTuple):
         return _solutions(over_nothing, frozenset(), is_ordered=True)
 
 
-def _prepare(store: Store, query: "str | SavedQuery", parameters: Mapping[str, str | Term] | None, name: str) -> _Asked:
+def _prepare(
+    store: Store,
+    query: "str | SavedQuery",
+    parameters: Mapping[str, str | Term] | None,
+    name: str,
+    *,
+    allow_remote: bool,
+) -> _Asked:
     saved = None if isinstance(query, str) else query
-    parsed = Query(query, name) if isinstance(query, str) else Query(query.text, query.name)
+    parsed = _parsed(query, name, allow_remote=allow_remote)
     visible = _check_syntax(parsed, prefixes(store.base), store.base)
     given = _bind(store, parsed, saved, parameters or {})
     return _Asked(store, parsed, parsed.with_parameters(given, visible=visible), given)
 
 
-def unknown_terms(store: Store, query: "str | SavedQuery", *, name: str = "query") -> list[str]:
+def _parsed(query: "str | SavedQuery", name: str, *, allow_remote: bool) -> Query:
+    text, where = (query, name) if isinstance(query, str) else (query.text, query.name)
+    return _parsed_text(text, where, allow_remote)
+
+
+@lru_cache(maxsize=4)  # hints are given on a query before it is answered
+def _parsed_text(text: str, name: str, allow_remote: bool) -> Query:
+    return Query(text, name, allow_remote=allow_remote)
+
+
+def unknown_terms(store: Store, query: "str | SavedQuery", *, name: str = "query", allow_remote: bool = False) -> list[str]:
     """Give a hint on each term that a query has of our ontology, and that neither the ontology nor the store knows.
 
     Raises:
         QueryError: the query is wrong, as far as that can be seen without asking it.
         StoreError: the store cannot be read.
     """
-    parsed = Query(query, name) if isinstance(query, str) else Query(query.text, query.name)
+    parsed = _parsed(query, name, allow_remote=allow_remote)
     facts, union = store.database.quads_for_pattern, DefaultGraph()
     unused = []
     with store.translated():
@@ -132,22 +168,28 @@ def _unknown(local: str) -> str:
 
 
 def plain_text(
-    store: Store, query: "str | SavedQuery", parameters: Mapping[str, str | Term] | None = None, *, name: str = "query"
+    store: Store,
+    query: "str | SavedQuery",
+    parameters: Mapping[str, str | Term] | None = None,
+    *,
+    name: str = "query",
+    allow_remote: bool = False,
 ) -> str:
     """Give a query as any engine takes it: prefixes declared, parameters in place of their variables.
 
     Raises:
         QueryError: as `run_query`.
     """
-    asked = _prepare(store, query, parameters, name)
+    asked = _prepare(store, query, parameters, name, allow_remote=allow_remote)
     declared = "".join(f"PREFIX {key}: <{namespace}>\n" for key, namespace in prefixes(store.base).items())
-    return f"BASE <{store.base}>\n{declared}{Query(asked.rewritten.text, name).with_terms(asked.terms)}"
+    rewritten = Query(asked.rewritten.text, name, allow_remote=allow_remote)
+    return f"BASE <{store.base}>\n{declared}{rewritten.with_terms(asked.terms)}"
 
 
 def _check_syntax(query: Query, known: dict[str, str], base: str) -> tuple[str, ...]:
     """Give the visible variables of a query that can be parsed."""
     try:
-        answer = ox.Store().query(query.text, prefixes=known, base_iri=base)
+        answer = ox.Store().query(query.local_text, prefixes=known, base_iri=base)
     except SyntaxError as error:
         raise query.explain(error, known) from error
     except RuntimeError as error:  # a function that nobody has defined
@@ -358,32 +400,56 @@ def run_update(
     name: str = "update",
     default_graph: str | None = None,
     using: Sequence[str] = (),
+    allow_remote: bool = False,
 ) -> None:
-    """Carry out a SPARQL 1.1 Update, all of it or nothing.
+    """Carry out a SPARQL 1.1 Update, all of it or nothing; then `kg.derive.derive` if the store is outdated by it.
 
     Args:
         text: the update; each statement that it adds or deletes lies in a graph (`GRAPH <…> { … }`, or WITH).
         parameters, name: as for `run_query`, without saved types.
         default_graph: IRI of the graph that is meant where the update names none; without it each has to be named.
         using: clauses (`USING <…>`) that say what patterns are matched against, if the update itself does not.
+        allow_remote: True if it may fetch RDF of the web (LOAD) and ask other servers (SERVICE).
 
     Raises:
-        QueryError: the update or a parameter is wrong, or it would fetch from elsewhere.
+        QueryError: the update or a parameter is wrong; it would fetch from elsewhere and may not, or in vain.
         StoreError: the store cannot be written; nothing is changed then.
     """
-    needs_graph = default_graph is None
-    parsed = Update(text, name, needs_graph=needs_graph)
+    from kg.tellings import READ  # only updates need it
+
+    def parse(text: str) -> Update:
+        return Update(text, name, needs_graph=default_graph is None, allow_remote=allow_remote)
+
+    def load(prologue: str, address: str, is_silent: bool) -> str:
+        return _loaded(store, prologue, address, name, is_silent=is_silent)
+
+    parsed = parse(text)
     known = prefixes(store.base)
     terms = _bind(store, parsed, None, parameters or {})
     bound = parsed.with_terms(terms)
+    checked = parse(bound) if terms else parsed
     try:
-        with suppress(RuntimeError):  # nothing is there to be dropped or copied, but that is not asked here
-            ox.Store().update(bound, prefixes=known, base_iri=store.base)
+        with suppress(RuntimeError):
+            ox.Store().update(checked.inert_text, prefixes=known, base_iri=store.base)
     except SyntaxError as error:
-        raise (Update(bound, name, needs_graph=needs_graph) if terms else parsed).explain(error, known) from error
+        raise checked.explain(error, known) from error
     if using and _reads_elsewhere(bound):
         raise QueryError(f"{name}: says by USING or WITH what it reads, and so does the request; leave out one of them")
-    store.update(bound, prefixes=known, default_graph=default_graph, using=using)
+    store.update(bound, prefixes=known, default_graph=default_graph, using=using, concerning=READ, load=load)
+
+
+def _loaded(store: Store, prologue: str, address: str, name: str, *, is_silent: bool) -> str:
+    """Give as N-Triples what LOAD finds at an address; of a silent one that finds nothing, nothing."""
+    from kg.rdf_files import fetch_triples  # only LOAD needs it
+
+    written = f"{prologue} SELECT ({address} AS ?iri) {{}}"
+    (row,) = ox.Store().query(written, prefixes=prefixes(store.base), base_iri=store.base)  # type: ignore[misc]
+    try:
+        return (ox.serialize(fetch_triples(row["iri"].value), format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+    except InputError as error:
+        if is_silent:
+            return ""
+        raise QueryError(f"{name}: LOAD {error}; nothing was changed") from error
 
 
 def _reads_elsewhere(text: str) -> bool:
@@ -404,6 +470,7 @@ def write_query(
     format: str | None = None,
     width: int | None = None,
     name: str = "query",
+    allow_remote: bool = False,
 ) -> None:
     """Answer a query into a stream, with as little memory as its form allows.
 
@@ -411,14 +478,14 @@ def write_query(
 
     Args:
         output: is written to as the answer is found.
-        query, parameters, name: as for `run_query`.
+        query, parameters, name, allow_remote: as for `run_query`.
         format, width: as for `serialize`.
 
     Raises:
         QueryError, StoreError: as for `run_query`; after the first bytes only if the store fails, or `output` does.
     """
-    asked = _prepare(store, query, parameters, name)
-    with store.translated():
+    asked = _prepare(store, query, parameters, name, allow_remote=allow_remote)
+    with asked.answering():
         answer = asked.ask()
         if isinstance(answer, ox.QueryBoolean):
             output.write(serialize(bool(answer), format, base=store.base).encode())

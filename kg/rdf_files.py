@@ -1,4 +1,4 @@
-"""RDF files of others, or of our own making, as quads and as a store in memory: Turtle, TriG, N-Quads and their kin.
+"""RDF of others, or of our own making, as quads and as a store in memory: Turtle, TriG, N-Quads and their kin.
 
 The same file gives the same quads: blank nodes are named by the order in which they come.
 """
@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, cast
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple
@@ -27,6 +28,11 @@ FORMATS = {
     ".jsonld": RdfFormat.JSON_LD,
 }
 """What is read, by the end of a file's name; `.gz` may follow."""
+
+MAX_FETCHED = 50_000_000
+"""The longest file that is fetched from the web, in bytes."""
+
+_ACCEPTED = "text/turtle, application/n-triples, application/rdf+xml, application/ld+json;q=0.9, */*;q=0.1"
 
 _PLACE = re.compile(r"^Parser error at .*?: ")
 
@@ -59,6 +65,37 @@ def read_quads(path: str | os.PathLike[str], *, base_iri: str | None = None) -> 
         raise InputError(f"{file}: not {rdf_format.name} ({error}); correct it") from error
     except OSError as error:
         raise InputError(f"{file}: cannot be read ({error.strerror or error}); check the path") from error
+
+
+def fetch_triples(url: str) -> list[Triple]:
+    """Give the triples of an RDF file on the web; its blank nodes get names that nothing else has.
+
+    Args:
+        url: of http or https. What it gives is of the format that the server says, or that the address ends with.
+
+    Raises:
+        InputError: it cannot be had, is too long, is no RDF, or has graphs.
+    """
+    from kg.web import fetch  # seldom needed
+
+    suffix = Path(urlsplit(url).path).suffix.lower()
+
+    def format_of(media_type: str) -> RdfFormat | None:
+        return RdfFormat.from_media_type(media_type) or FORMATS.get(suffix)
+
+    def check(media_type: str) -> None:
+        if format_of(media_type) is None:
+            raise InputError(f"'{media_type}' is no format of RDF; give the address of Turtle, N-Triples, RDF/XML or JSON-LD")
+
+    page = fetch(url, accept=_ACCEPTED, max_bytes=MAX_FETCHED, check=check)
+    rdf_format = cast("RdfFormat", format_of(page.media_type))
+    try:
+        found = ox.parse(page.content, format=rdf_format, base_iri=page.url, without_named_graphs=True, rename_blank_nodes=True)
+        return [quad.triple for quad in found]
+    except (SyntaxError, ValueError) as error:
+        place = f":{error.lineno}:{error.offset}" if isinstance(error, SyntaxError) and error.lineno else ""
+        said = error.msg if isinstance(error, SyntaxError) else str(error)
+        raise InputError(f"{url}{place}: not {rdf_format.name} ({_PLACE.sub('', said)})") from error
 
 
 def read_store(path: str | os.PathLike[str], *, base_iri: str | None = None) -> Store:

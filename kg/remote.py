@@ -67,7 +67,7 @@ class RemoteDatabase:
         named_graphs: Iterable[Graph] | None = None,
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Ask a query; the answer is read whole before it is given. The endpoint's own default graph is the union."""
-        parsed = Query(text)
+        parsed = Query(text, allow_remote=True)  # whether it may has been asked before
         bound = {variable.value: term for variable, term in (substitutions or {}).items()}
         asked = f"{_prologue(prefixes or {}, base_iri)}{parsed.with_terms(bound)}"
         chosen = [default_graph] if isinstance(default_graph, Graph) else list(default_graph or ())

@@ -98,6 +98,7 @@ class Settings:
             name of theirs that leads here.
         cors: origins of pages that may read answers (`*`: all).
         token: the word that lets somebody change the store; None: nobody may.
+        allow_remote: True if whoever brings the token may also have other servers asked (SERVICE), and files fetched (LOAD).
         log: is told of each request in one line; None: no one is.
     """
 
@@ -107,6 +108,7 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ("*",)
     cors: tuple[str, ...] = ()
     token: str | None = None
+    allow_remote: bool = False
     log: IO[str] | None = None
 
 
@@ -150,6 +152,10 @@ def make_app(store_path: str, settings: Settings | None = None) -> Starlette:
         headers = {"Vary": "Accept", "X-Content-Type-Options": "nosniff"}
         return StreamingResponse(_stream(reply), media_type=media_type, headers=headers)
 
+    def brings_token(request: Request) -> bool:
+        given = request.headers.get("authorization", "")
+        return chosen.token is not None and _is_known(given, chosen.token)
+
     async def sparql(request: Request) -> Response:
         given = await _protocol_parameters(request)
         if "update" in given:
@@ -158,8 +164,9 @@ def make_app(store_path: str, settings: Settings | None = None) -> Starlette:
         if not asked and request.method != "POST":
             return _service_description(request, is_writable=chosen.token is not None)
         text = _single(asked, "query")
+        may_ask_others = chosen.allow_remote and brings_token(request)
         try:
-            form = Query(text).form
+            form = Query(text, allow_remote=may_ask_others).form
         except QueryError as error:
             raise _Refused(400, str(error)) from error
         media_type, format_ = _negotiate(request, form)
@@ -170,6 +177,7 @@ def make_app(store_path: str, settings: Settings | None = None) -> Starlette:
             default_graphs=tuple(default),
             named_graphs=tuple(named),
             max_bytes=chosen.max_answer,
+            allow_remote=may_ask_others,
         )
         return await respond(question, media_type)
 
@@ -181,13 +189,13 @@ def make_app(store_path: str, settings: Settings | None = None) -> Starlette:
             )
         if request.method != "POST":
             raise _Refused(400, "update: changes come by POST")
-        if not _is_known(request.headers.get("authorization", ""), chosen.token):
+        if not brings_token(request):
             raise _Refused(
                 401, "update: send the header 'Authorization: Bearer …' with the server's token", www_authenticate="Bearer"
             )
         text = _single(given["update"], "update")
         try:
-            Update(text)
+            Update(text, allow_remote=chosen.allow_remote)
         except QueryError as error:
             raise _Refused(400, str(error)) from error
         using = tuple(
@@ -195,7 +203,8 @@ def make_app(store_path: str, settings: Settings | None = None) -> Starlette:
             for name, clause in (("using-graph-uri", "USING"), ("using-named-graph-uri", "USING NAMED"))
             for value in given.get(name, ())
         )
-        reply = await answered(Question(text, name="update", is_update=True, using=using))
+        question = Question(text, name="update", is_update=True, using=using, allow_remote=chosen.allow_remote)
+        reply = await answered(question)
         await run_in_threadpool(lambda: b"".join(reply))
         return Response(status_code=204)
 

@@ -4,6 +4,7 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
@@ -99,7 +100,13 @@ class Words(Completer):
 
 
 def shell(
-    store_path: str, *, timeout: float, width: int | None = None, input: Input | None = None, output: Output | None = None
+    store_path: str,
+    *,
+    timeout: float,
+    width: int | None = None,
+    allow_remote: bool = False,
+    input: Input | None = None,
+    output: Output | None = None,
 ) -> None:
     """Ask for queries and answer them until the end of input.
 
@@ -107,6 +114,7 @@ def shell(
         store_path: folder of the store.
         timeout: seconds that a query may take; then it is ended, and the shell goes on.
         width: columns of a table.
+        allow_remote: True if a query may ask other servers (SERVICE).
         input, output: where to read keys from and show the prompt; by default the terminal.
 
     Raises:
@@ -142,7 +150,7 @@ def shell(
                 elif text.startswith(".") and not text.startswith(".ask"):
                     print(_command(text, base))  # noqa: T201 - a shell prints
                 elif text:
-                    question = _question(text, format_, width)
+                    question = replace(_question(text, format_, width), allow_remote=allow_remote)
                     for hint in _hints(store_path, question):
                         print(hint)  # noqa: T201
                     _ask(workers, question)
@@ -180,7 +188,7 @@ def _question(text: str, format_: str | None, width: int | None) -> Question:
 
 def _hints(store_path: str, question: Question) -> list[str]:
     with open_store(store_path, read_only=True) as store:
-        return [] if question.saved else unknown_terms(store, question.text)
+        return [] if question.saved else unknown_terms(store, question.text, allow_remote=question.allow_remote)
 
 
 def _format(text: str) -> str | None:

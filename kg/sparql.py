@@ -40,6 +40,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_IS_OFF = "which is off; allow it with --allow-remote,"
+_NEVER_THERE = "DROP GRAPH <urn:kg:never-there>;"
+
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _SAID = re.compile(r"[A-Z][\w']*(?: [\w'*,()-]+){2,}")
 
@@ -94,14 +97,16 @@ class Query:
     Args:
         text: SPARQL 1.1.
         name: where it comes from, for messages: "query", a file, a saved query's name.
+        allow_remote: True if it may ask or fetch from other servers.
 
     Raises:
         QueryError: the text is empty, changes data, asks another server, or is too deep to be run.
     """
 
-    def __init__(self, text: str, name: str = "query") -> None:
+    def __init__(self, text: str, name: str = "query", *, allow_remote: bool = False) -> None:
         self.text = text
         self.name = name
+        self.allow_remote = allow_remote
         self.tokens = list(tokens(text))
         self._begin = self._skip_prologue()
         self.form = self._check_form()
@@ -135,6 +140,21 @@ class Query:
         _, close = self._group()
         return any(token.keyword in ("ORDER", "LIMIT", "OFFSET") for token in self.tokens[close + 1 :])
 
+    @property
+    def asks_elsewhere(self) -> bool:
+        """True if it asks another server (SERVICE)."""
+        return any(token.keyword == "SERVICE" for token in self.tokens)
+
+    @property
+    def local_text(self) -> str:
+        """The text with GRAPH in place of SERVICE: what can be checked without asking anybody, each token at its place."""
+        edits = []
+        for token, after in pairwise(self.tokens):
+            if token.keyword == "SERVICE":
+                end = after.end if after.keyword == "SILENT" else token.end
+                edits.append((token.start, end, "GRAPH".ljust(end - token.start)))
+        return self._edit(edits)
+
     def with_parameters(self, names: Iterable[str], *, visible: Iterable[str] = ()) -> Rewritten:
         """Give the query with the variables `names` visible in its result, so that Oxigraph can bind them.
 
@@ -149,7 +169,8 @@ class Query:
         if not wanted:
             return Rewritten(self.text)
         if asked := self._bound_asked(wanted):
-            return Query(self._edit(asked), self.name).with_parameters(wanted, visible=visible)
+            edited = Query(self._edit(asked), self.name, allow_remote=self.allow_remote)
+            return edited.with_parameters(wanted, visible=visible)
         if self.form == "DESCRIBE":
             return self._describe(wanted)
         if self.form == "SELECT":
@@ -233,8 +254,8 @@ class Query:
         depth = 0
         operators = 0
         for token in self.tokens:
-            if token.keyword == "SERVICE":
-                raise self.error("SERVICE asks another server, which kg does not do; query the store's own graphs", token.start)
+            if token.keyword == "SERVICE" and not self.allow_remote:
+                raise self.error(f"SERVICE asks another server, {_IS_OFF} or query the store's own graphs", token.start)
             depth += (token.text in _CLOSES) - (token.text in _CLOSES.values())
             operators += token.keyword in _OPERATORS
             if depth > MAX_DEPTH or operators > MAX_OPERATORS:
@@ -350,7 +371,7 @@ class Query:
         if not position:
             return QueryError(f"{self.name}: {message.splitlines()[0]}")
         line, column, expected = int(position[1]), int(position[2]), position[3]
-        offset = sum(len(part) for part in self.text.splitlines(keepends=True)[: line - 1]) + column - 1
+        offset = self._offset(line, column)
         here = next((token for token in self.tokens if token.end > offset), None)
         plain = next((words for said, words in _PLAIN.items() if said in expected), None)
         if plain is None and (said := _SAID.search(expected)):
@@ -363,20 +384,38 @@ class Query:
                 plain += "; possible: " + ", ".join(f"'{sign}'" for sign in signs)
         return self.error(plain, here.start if here and here.start >= offset else offset)
 
+    def _offset(self, line: int, column: int) -> int:
+        """Give the offset of a place in the text that Oxigraph has parsed, both counted from 1."""
+        return _offset(self.text, line, column)
+
 
 class Update(Query):
     """A query that changes data, as far as one must know it before it is carried out.
 
     Args:
         needs_graph: True if all statements that it adds or deletes have to lie in a graph that it names.
+        allow_remote: as for `Query`.
 
     Raises:
         QueryError: the text only reads, fetches from elsewhere, is too deep, or names statements in no graph.
     """
 
-    def __init__(self, text: str, name: str = "update", *, needs_graph: bool = True) -> None:
+    def __init__(self, text: str, name: str = "update", *, needs_graph: bool = True, allow_remote: bool = False) -> None:
         self._needs_graph = needs_graph
-        super().__init__(text, name)
+        super().__init__(text, name, allow_remote=allow_remote)
+
+    @property
+    def inert_text(self) -> str:
+        """The text with an operation before all others that fails: it can be parsed, and is never carried out."""
+        if self._begin >= len(self.tokens):
+            return self.text
+        begin = self.tokens[self._begin].start
+        return f"{self.text[:begin]}{_NEVER_THERE}{self.text[begin:]}"
+
+    def _offset(self, line: int, column: int) -> int:
+        offset = _offset(self.inert_text, line, column)
+        begin = self.tokens[self._begin].start if self._begin < len(self.tokens) else offset
+        return offset if offset <= begin else max(begin, offset - len(_NEVER_THERE))
 
     def _check_form(self) -> str:
         if self._begin >= len(self.tokens):
@@ -387,8 +426,8 @@ class Update(Query):
         if first.keyword not in _CHANGES:
             raise self.error(f"'{first.text}' does not begin an update; {suggest(first.text.upper(), _CHANGES)}", first.start)
         for token in self.tokens:
-            if token.keyword == "LOAD":
-                raise self.error("LOAD fetches from elsewhere, which kg does not do; read files with 'kg build'", token.start)
+            if token.keyword == "LOAD" and not self.allow_remote:
+                raise self.error(f"LOAD fetches from elsewhere, {_IS_OFF} or bring files by 'kg build'", token.start)
         if self._needs_graph:
             self._check_graphs()
         return "UPDATE"
@@ -400,12 +439,20 @@ class Update(Query):
             words = [self.tokens[place].keyword if place >= 0 else "" for place in (index - 2, index - 1)]
             if depth == 0 and token.keyword in (";", "WITH"):
                 has_graph = token.text != ";"
+            if token.keyword == "LOAD" and depth == 0:
+                following = [item.keyword for item in self.tokens[index + 1 : index + 4]]
+                if "INTO" not in following:
+                    raise self.error("this goes into no graph; say INTO GRAPH <…> after the address", token.start)
             if token.text == "{" and depth == 0:
                 is_template = words[1] in ("INSERT", "DELETE", "DATA") or words == ["DELETE", "WHERE"]
             is_bare = token.text not in ("{", "}", ".") and "GRAPH" not in (token.keyword, words[1])
             if depth == 1 and is_template and not has_graph and is_bare:
                 raise self.error("this lies in no graph; put GRAPH <…> { … } around it, or WITH <…> before", token.start)
             depth += (token.text == "{") - (token.text == "}")
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    return sum(len(part) for part in text.splitlines(keepends=True)[: line - 1]) + column - 1
 
 
 def _with_parentheses(found: list[Token]) -> Iterator[tuple[Token, int]]:

@@ -13,7 +13,7 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self, cast
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
-from kg.changes import Changes
+from kg.changes import DERIVED, Changes
 from kg.errors import StoreError, StoreInUseError, suggest
 from kg.resources import STORE_MARKER
 from kg.snapshot import Snapshot, take
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rdflib import Dataset
 
     from kg.remote import RemoteDatabase
+    from kg.updates import Load
 
 FORMAT = 2
 """Version of the folder's layout; a store of another one is not touched. Format 1 held no union."""
@@ -329,35 +330,65 @@ class Store:
             self.database.extend(itertools.chain(loaded, _in_union(loaded)))
 
     def update(
-        self, text: str, *, prefixes: Mapping[str, str], default_graph: str | None = None, using: Sequence[str] = ()
+        self,
+        text: str,
+        *,
+        prefixes: Mapping[str, str],
+        default_graph: str | None = None,
+        using: Sequence[str] = (),
+        concerning: Collection[NamedNode] | None = None,
+        load: "Load | None" = None,
     ) -> None:
         """Carry out a SPARQL 1.1 Update on the named graphs, with all that follows from it for the union, in one transaction.
 
-        The derived statements are outdated then (`mark_outdated`).
+        The derived statements are outdated then (`mark_outdated`) if it touches what they rest on, or themselves.
 
         Args:
-            default_graph, using: as for `kg.updates.mended`.
+            default_graph, using, load: as for `kg.updates.mended`.
+            concerning: the properties on which derived statements rest; None: all.
 
         Raises:
             SyntaxError: the text is no update.
             StoreError: the store cannot be written, or a graph is not there that the update needs. Nothing is changed then.
         """
-        from kg.updates import mended
+        from kg.updates import CONCERNS, MAX_CONCERNED, mended
 
         self._check_writable()
-        mark = self._outdated
-        marked = f"INSERT DATA {{ {mark.triple} GRAPH {mark.graph_name} {{ {mark.triple} }} }}"
+        mark, derived = self._outdated, self.minter.derived
+        concerns = f"{derived} <{CONCERNS}>"
+        properties = None if concerning is None else {CONCERNS, *(iri.value for iri in (*concerning, *DERIVED, _DEPRECATED))}
+        changes = mended(
+            text,
+            scratch=_TOUCHED,
+            log=derived.value,
+            concerning=properties,
+            is_detailed=self.path is not None,
+            default_graph=default_graph,
+            using=using,
+            load=load,
+        )
+        if not changes:
+            return
+        marked = (
+            f"INSERT {{ {mark.triple} . GRAPH {derived} {{ {mark.triple} }} }} WHERE {{ GRAPH {derived} {{ {concerns} ?x }} }}"
+        )
         with self.translated():
-            self.changes.note(None)
+            self.changes.note(None)  # until it is known what it concerns
             try:
-                changes = mended(text, scratch=_TOUCHED, default_graph=default_graph, using=using)
-                self.database.update(
-                    f"{changes}\n;\n{marked}" if changes else marked, prefixes=dict(prefixes), base_iri=self.base
-                )
+                self.database.update(f"{changes}\n;\n{marked}", prefixes=dict(prefixes), base_iri=self.base)
             except RuntimeError as error:
+                self.changes.narrow(())
                 if "exist" not in str(error):
                     raise
                 raise StoreError(f"{self}: {error}; nothing was changed") from error
+            except (SyntaxError, OSError):
+                self.changes.narrow(())
+                raise
+            logged = set(self.database.quads_for_pattern(derived, NamedNode(CONCERNS), None, derived))
+            terms = {quad.object.value for quad in logged if isinstance(quad.object, NamedNode)}
+            if derived.value not in terms and len(logged) <= MAX_CONCERNED:
+                self.changes.narrow(terms)
+            self._apply(removed=logged, added=set(), dropped=())
 
     def fill(self, quads: Iterable[Quad]) -> None:
         """Add quads of named graphs, as many as there may be, without a transaction: to make a store that nobody sees yet."""

@@ -31,7 +31,10 @@ _LINKS = {
         SKOS + "broader",
     )
 }
-"""The properties that are read, with their short names."""
+"""The properties that are read, with their short names; besides these, `READ`."""
+
+READ = frozenset((_TYPE, _LABEL, _OPERATES, *_LINKS))
+"""All properties on which comparisons may rest."""
 
 _SIDED = ("State", "GovernmentBody", "ArmedForce", "ArmedGroup")
 """Who acts and speaks for one side; of an alliance, a company or a newspaper that is not so sure."""

@@ -3,7 +3,7 @@
 Each operation also notes the triples that it touches in a graph of its own, so that the union is mended for these alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kg.sparql import Token, tokens
@@ -12,6 +12,15 @@ _DATA = ("INSERT DATA", "DELETE DATA")
 _CLEARING = ("CLEAR", "DROP")
 _COPYING = ("ADD", "MOVE", "COPY")
 _ANONYMOUS = frozenset("[(")
+
+CONCERNS = "urn:kg:concerns"
+"""Ties a log to the IRIs that an update concerns; to itself where that may be any."""
+
+MAX_CONCERNED = 20_000
+"""More are not told one by one."""
+
+Load = Callable[[str, str, bool], str]
+"""Gives the triples at an address, as N-Triples; told the declarations before it, the IRI as written, and if it is silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,8 @@ class Operation:
         kind: its keyword; "MODIFY" of DELETE and INSERT with WHERE, else with DATA or WHERE if it has that.
         prologue: declarations before it.
         silent: "SILENT" or nothing.
-        graphs: what CLEAR, DROP, CREATE, ADD, MOVE and COPY name: "GRAPH <…>", "DEFAULT", "NAMED", "ALL".
+        graphs: what CLEAR, DROP, CREATE, ADD, MOVE and COPY name: "GRAPH <…>", "DEFAULT", "NAMED", "ALL"; of LOAD the address,
+            and the graph if one is named.
         with_graph: the IRI after WITH.
         deleted, inserted: templates, or data.
         using: the clauses as written.
@@ -65,22 +75,46 @@ def operations(text: str) -> list[Operation]:
     return found
 
 
-def mended(text: str, *, scratch: str, default_graph: str | None = None, using: Sequence[str] = ()) -> str:
+def mended(
+    text: str,
+    *,
+    scratch: str,
+    log: str,
+    concerning: Collection[str] | None = None,
+    is_detailed: bool = True,
+    default_graph: str | None = None,
+    using: Sequence[str] = (),
+    load: Load | None = None,
+) -> str:
     """Give an update that does the same to the named graphs, and keeps the default graph their union.
+
+    It also logs the subjects and objects of the triples that it adds or takes away, in the graph `log` and in the union:
+    `<log> <urn:kg:concerns> ?one`, or `<log> <urn:kg:concerns> <log>` where they may be any.
 
     Args:
         text: an update that can be parsed.
         scratch: IRI of a graph that is not there, in which touched triples are noted.
+        log: IRI of the graph of the log.
+        concerning: IRIs of the properties whose triples are logged, besides those that lie in the log's graph; None: of all.
+        is_detailed: False if it is enough to log that there are such triples.
         default_graph: IRI of the graph that is meant where the update names none; None if it always names one.
         using: clauses (`USING <…>`) for the operations with WHERE.
+        load: fetches for LOAD; needed if the update has one.
     """
     steps: list[str] = []
+    prologue = ""
     for operation in operations(text):
+        prologue = f"{prologue} {operation.prologue}"
         if default_graph is not None:
             _place(operation, f"<{default_graph}>")
         if using and operation.kind in ("MODIFY", "DELETE WHERE"):
             operation.using = " ".join(using)
-        steps += _steps(operation, f"<{scratch}>", f"<{default_graph}>" if default_graph else None)
+        if operation.kind == "LOAD":
+            assert load is not None
+            _load(operation, prologue, load)
+        own = list(_steps(operation, f"<{scratch}>", f"<{default_graph}>" if default_graph else None))
+        logging = _logging(operation, f"<{scratch}>", f"<{log}>", concerning, is_detailed=is_detailed)
+        steps += (*own, *logging, *_mending(operation, f"<{scratch}>"))
     return "\n;\n".join(steps)
 
 
@@ -191,6 +225,8 @@ def _graphs(found: list[Token]) -> Iterator[str]:
 def _place(operation: Operation, graph: str) -> None:
     """Let what names no graph mean this one."""
     operation.graphs = [f"GRAPH {graph}" if name == "DEFAULT" else name for name in operation.graphs]
+    if operation.kind == "LOAD" and len(operation.graphs) == 1:
+        operation.graphs.append(f"GRAPH {graph}")
     if operation.kind in _DATA:
         operation.deleted = [_Part(part.graph or graph, part.text) for part in operation.deleted]
         operation.inserted = [_Part(part.graph or graph, part.text) for part in operation.inserted]
@@ -198,8 +234,16 @@ def _place(operation: Operation, graph: str) -> None:
         operation.with_graph = operation.with_graph or graph
 
 
+def _load(operation: Operation, prologue: str, load: Load) -> None:
+    """Make an operation that inserts what is there of one that loads it."""
+    address, into = (name.removeprefix("GRAPH ") for name in operation.graphs)
+    triples = load(prologue, address, bool(operation.silent)).rstrip().removesuffix(".")
+    operation.kind = "INSERT DATA"
+    operation.inserted = [_Part(into, triples)]
+
+
 def _steps(operation: Operation, scratch: str, default_graph: str | None) -> Iterator[str]:
-    """Yield the operations that do what one does, and what the union needs after it."""
+    """Yield the operations that do what one does, and note what it touches."""
     prologue = f"{operation.prologue}\n" if operation.prologue else ""
     kind, graphs = operation.kind, operation.graphs
     touched = f"GRAPH {scratch} {{ {_bare([*operation.deleted, *operation.inserted])} }}"
@@ -228,14 +272,44 @@ def _steps(operation: Operation, scratch: str, default_graph: str | None) -> Ite
         yield f"{kind} {operation.silent} {graphs[0]} TO {graphs[1]}"
     else:
         yield f"{prologue}{kind} {operation.silent} {' TO '.join(graphs)}"
-    yield from _mending(operation, scratch)
+
+
+def _is_whole(operation: Operation) -> bool:
+    """True if it is not noted which triples an operation touches."""
+    clears_all = operation.kind in (*_CLEARING, *_COPYING) and not all(name.startswith("GRAPH") for name in operation.graphs)
+    return clears_all or operation.is_anonymous
+
+
+def _logging(
+    operation: Operation, scratch: str, log: str, concerning: Collection[str] | None, *, is_detailed: bool
+) -> Iterator[str]:
+    """Yield what logs the subjects and objects of touched triples."""
+    if operation.kind == "CREATE":
+        return
+    if _is_whole(operation):
+        yield f"INSERT DATA {{ {_logged(log, log)} }}"
+        return
+    noted = f"GRAPH {scratch} {{ ?s ?p ?o }}"
+    if concerning is not None:
+        listed = ", ".join(f"<{iri}>" for iri in sorted(concerning))
+        noted += f" FILTER (?p IN ({listed}) || EXISTS {{ GRAPH {log} {{ ?s ?p ?o }} }})"
+    if not is_detailed:
+        yield f"INSERT {{ {_logged(log, log)} }} WHERE {{ {noted} }}"
+        return
+    terms = f"SELECT DISTINCT ?s (IF(isIRI(?o), ?o, ?s) AS ?other) WHERE {{ {noted} }} LIMIT {MAX_CONCERNED + 1}"
+    yield f"INSERT {{ {_logged(log, '?s')} {_logged(log, '?other')} }} WHERE {{ {{ {terms} }} }}"
+
+
+def _logged(log: str, term: str) -> str:
+    triple = f"{log} <{CONCERNS}> {term} ."
+    return f"{triple} GRAPH {log} {{ {triple} }}"
 
 
 def _mending(operation: Operation, scratch: str) -> Iterator[str]:
-    is_whole = operation.kind in (*_CLEARING, *_COPYING) and not all(name.startswith("GRAPH") for name in operation.graphs)
+    """Yield what the union needs after an operation."""
     if operation.kind == "CREATE":
         return
-    if is_whole or operation.is_anonymous:
+    if _is_whole(operation):
         yield f"DROP SILENT GRAPH {scratch}"
         yield "DELETE { ?s ?p ?o } WHERE { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } } }"
         yield "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } FILTER NOT EXISTS { ?s ?p ?o } }"

@@ -61,6 +61,7 @@ class Question:
         perspective: which claims of the store are seen.
         is_update: True if `text` changes the store; the answer is then empty.
         using: of an update, as for `kg.query.run_update`.
+        allow_remote: True if it may ask other servers, and fetch from the web.
         view: a view of `kg.explorer` instead of a query; it takes the parameters, and the answer is JSON.
     """
 
@@ -76,6 +77,7 @@ class Question:
     perspective: Perspective = EVERYTHING
     is_update: bool = False
     using: tuple[str, ...] = ()
+    allow_remote: bool = False
     view: str | None = None
 
 
@@ -126,9 +128,19 @@ def _answer(store: Store, question: Question, output: IO[bytes]) -> None:
     seen = view(store, question.perspective)
     visible = _Selection(seen, question) if question.default_graphs or question.named_graphs else seen
     if question.format == _RESULT:
-        output.write(pickle.dumps(run_query(visible, asked, question.parameters, name=question.name)))
+        result = run_query(visible, asked, question.parameters, name=question.name, allow_remote=question.allow_remote)
+        output.write(pickle.dumps(result))
         return
-    write_query(visible, asked, output, question.parameters, format=question.format, width=question.width, name=question.name)
+    write_query(
+        visible,
+        asked,
+        output,
+        question.parameters,
+        format=question.format,
+        width=question.width,
+        name=question.name,
+        allow_remote=question.allow_remote,
+    )
 
 
 class _Selection(Store):
@@ -177,8 +189,16 @@ def _work(connection: Connection, store_path: str) -> None:
                 if question.is_update:
                     from kg.derive import derive
 
-                    run_update(store, question.text, question.parameters, name=question.name, using=question.using)
-                    derive(store)
+                    run_update(
+                        store,
+                        question.text,
+                        question.parameters,
+                        name=question.name,
+                        using=question.using,
+                        allow_remote=question.allow_remote,
+                    )
+                    if store.is_outdated:
+                        derive(store)
                 else:
                     _answer(store, question, cast("IO[bytes]", sender))
             sender.flush()
@@ -396,6 +416,7 @@ def run_query_within(
     *,
     saved: bool = False,
     perspective: Perspective = EVERYTHING,
+    allow_remote: bool = False,
 ) -> Result:
     """Answer a query as `kg.query.run_query` does, in a process of its own that is ended when time is up.
 
@@ -404,12 +425,15 @@ def run_query_within(
         store_path: folder of the store, or address of an endpoint.
         query: SPARQL, or with `saved` the name of a saved query.
         perspective: which claims are seen.
+        allow_remote: True if it may ask other servers.
 
     Raises:
         QueryError: the query or a parameter is wrong, or it took too long.
     """
     named = query if saved else None
-    question = Question(query, named, parameters=parameters or {}, format=_RESULT, perspective=perspective)
+    question = Question(
+        query, named, parameters=parameters or {}, format=_RESULT, perspective=perspective, allow_remote=allow_remote
+    )
     with Workers(store_path, timeout=seconds, number=1, longer="give it more time") as workers:
         reply = workers.ask(question)
         if reply.status != 200:

@@ -15,10 +15,12 @@ from cli_runs import ENDLESS, SAMPLE, fails, misused, ok, process, run
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, parse_query_results
 
 from kg import results
-from kg.errors import QueryError
+from kg.changes import DERIVED, Noted
+from kg.derive import derive
+from kg.errors import QueryError, StoreError
 from kg.query import run_query, run_update, write_query
 from kg.store import open_store
-from kg.vocab import BASE, OWL, kg, prefixes
+from kg.vocab import BASE, OWL, RDF, kg, prefixes
 from kg.workers import Interrupted, Question, Workers, run_query_within
 
 pytest_plugins = ["cli_fixtures"]
@@ -300,9 +302,53 @@ def test_an_update_keeps_the_union(text):
         plain.update(text, prefixes=prefixes(), base_iri=BASE)
         run_update(store, text)
         assert union_is_right(store)
-        assert store.is_outdated
         found = [quad for quad in store.quads() if quad.predicate != NamedNode(f"{OWL}deprecated")]
         assert canonical(found) == canonical(q for q in plain if q.graph_name != DefaultGraph())
+
+
+@pytest.mark.parametrize(
+    ("text", "is_outdated"),
+    [
+        ("INSERT DATA { GRAPH <graph/mine> { state:RU rdfs:comment 'large' ; skos:altLabel 'Rossiya' } }", False),
+        ("DELETE WHERE { GRAPH ?g { ?s dcterms:title ?o } }", False),
+        ("DELETE WHERE { GRAPH <graph/none> { ?s ?p ?o } }", False),
+        ("DROP SILENT GRAPH <graph/none>", False),
+        ("", False),
+        ("INSERT DATA { GRAPH <graph/mine> { state:RU a kg:Alliance } }", True),
+        ("DELETE WHERE { GRAPH ?g { ?s kg:polarity ?o } }", True),
+        ("INSERT DATA { GRAPH <graph/derived> { state:RU rdfs:comment 'large' } }", True),
+        ("DELETE WHERE { GRAPH ?g { ?s kg:contradicts ?o } }", True),
+        ("DELETE WHERE { GRAPH ?g { ?s kg:polarity ?o } } ; CLEAR GRAPH <graph/derived>", True),
+        ("DROP ALL", True),
+    ],
+)
+@pytest.mark.parametrize("path", [None, "own.db"])
+def test_only_an_update_of_what_is_compared_outdates_comparisons(folder, text, is_outdated, path):
+    with open_store(path, create=True) as store:
+        store.load(SAMPLE)
+        derive(store)
+        store.load([Quad(kg("a"), kg("contradicts"), kg("b"), store.minter.derived)])
+        run_update(store, text)
+        assert store.is_outdated is is_outdated
+        assert union_is_right(store)
+        assert not [quad for quad in store.quads() if "urn:kg:" in str(quad)]
+
+
+def test_what_is_derived_is_told_from_what_is_read(news):
+    with open_store(news, read_only=True) as store:
+        predicates = {quad.predicate for quad in store.quads(store.minter.derived.value)}
+    assert kg("rootSource") in predicates
+    assert predicates <= DERIVED | {NamedNode(f"{RDF}type")}
+
+
+def test_an_update_that_fails_leaves_the_comparisons_as_they_are(folder):
+    with open_store("own.db", create=True) as store:
+        store.load(SAMPLE)
+        derive(store)
+        with pytest.raises(StoreError, match=r"does not exist; nothing was changed"):
+            run_update(store, "DELETE WHERE { GRAPH ?g { ?s kg:polarity ?o } } ; DROP GRAPH <graph/none>")
+        assert not store.is_outdated
+        assert store.changes.read() == Noted(frozenset(), frozenset())
 
 
 def canonical(quads):
@@ -326,7 +372,7 @@ def test_an_update_of_nothing_changes_nothing():
         ("INSERT DATA { <a:a> <a:b> <a:c> }", "update:1:15: this lies in no graph; put GRAPH <…> { … } around it, "),
         ("DELETE WHERE { ?s ?p ?o }", "update:1:16: this lies in no graph; "),
         ("CLEAR ALL;\nINSERT { ?s ?p 1 } WHERE { GRAPH ?g { ?s ?p ?o } }", "update:2:10: this lies in no graph; "),
-        ("LOAD <http://a.example/>", "update:1:1: LOAD fetches from elsewhere, which kg does not do; "),
+        ("LOAD <http://a.example/>", "update:1:1: LOAD fetches from elsewhere, which is off; "),
         ("DELETE { GRAPH ?g { ?s ?p ?o } } WHERE { SERVICE <http://a.example/> { ?s ?p ?o } }", "update:1:42: SERVICE asks "),
         ("DROP GRAPH <a:b> ; DROP", "update:1:24: the query ends too early"),
         ("INSERT DATA { GRAPH <a:b> { nope:a a nope:b } }", "update:1:29: prefix 'nope:' is not declared; "),

@@ -199,7 +199,7 @@ def test_query_entity_ambiguous_or_unknown_says_which_there_are(store):
         ("SELECT ?x (COUNT(?y) AS ?n) { ?x kg:cue ?y }", "a variable of SELECT is neither in GROUP BY nor inside an aggregate"),
         (
             "SELECT ?x { SERVICE <http://a.example/> { ?x ?y ?z } }",
-            "query:1:13: SERVICE asks another server, which kg does not do",
+            "query:1:13: SERVICE asks another server, which is off; allow it with --allow-remote",
         ),
         ("SELECT * {" + "{" * 5000 + "}" * 5000 + "}", "the query is too deep or too long from here"),
         ("SELECT * { FILTER (" + " || ".join(["1"] * 20000) + ") }", "the query is too deep or too long from here"),

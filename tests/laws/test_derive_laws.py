@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import derive as module
+from kg.query import run_update
 from kg.remembered import recall, state
 from kg.store import open_store
 from kg.vocab import BASE, DCTERMS, PROV, RDF, RDFS, SKOS, XSD, kg
@@ -138,6 +139,57 @@ def test_a_derived_graph_that_is_kept_up_to_date_is_as_if_made_anew(steps, large
             with open_store(None) as plain:
                 for name, article in there.items():
                     plain.add(f"{BASE}document/{name}", reading(name, *article))
+                module.derive(plain)
+                assert derived(store) == derived(plain)
+
+
+DOCUMENT, CLAIM, EVENT = (f"<{BASE}{kind}>" for kind in ("document/{0}", "claim/{0}/{1}", "event/{0}/{1}"))
+UPDATES = (
+    f"INSERT DATA {{{{ GRAPH <graph/mine> {{{{ {CLAIM} rdfs:comment 'looked at' }}}} }}}}",
+    f"INSERT DATA {{{{ GRAPH {CLAIM} {{{{ {EVENT} kg:polarity kg:Negative }}}} }}}}",
+    f"DELETE WHERE {{{{ GRAPH ?g {{{{ {EVENT} kg:polarity ?any }}}} }}}}",
+    f"DELETE {{{{ GRAPH ?g {{{{ ?c kg:source ?old }}}} }}}} INSERT {{{{ GRAPH ?g {{{{ ?c kg:source {{2}} }}}} }}}} "
+    f"WHERE {{{{ GRAPH ?g {{{{ ?c kg:source ?old ; prov:wasDerivedFrom {DOCUMENT} }}}} }}}}",
+    f"INSERT DATA {{{{ GRAPH <graph/mine> {{{{ {CLAIM} kg:within <{BASE}claim/a/0> . {EVENT} kg:actor {{2}} }}}} }}}}",
+    f"INSERT DATA {{{{ GRAPH <graph/mine> {{{{ {{2}} kg:partOf {{3}} ; kg:operates <{WEAPONS[2]}> }}}} }}}}",
+    "DELETE WHERE {{ GRAPH ?g {{ {2} kg:partOf ?any }} }}",
+    f"DROP SILENT GRAPH {CLAIM}",
+    f"DELETE WHERE {{{{ GRAPH ?g {{{{ {CLAIM} a kg:Claim }}}} }}}}",
+    f"INSERT DATA {{{{ GRAPH <graph/mine> {{{{ <claim/mine> a kg:Claim ; kg:source {{2}} ; kg:event {EVENT} ; "
+    f"prov:wasDerivedFrom {DOCUMENT} }}}} }}}}",
+    f"CLEAR SILENT GRAPH <graph/mine> ; COPY SILENT {CLAIM} TO <graph/mine>",
+    "DELETE WHERE {{ GRAPH ?g {{ ?one kg:contradicts ?other }} }}",
+    "INSERT DATA {{ GRAPH <graph/derived> {{ <a:a> <a:b> [] }} }}",
+    "INSERT DATA {{ GRAPH <graph/derived> {{ <a:a> <a:b> <a:c> }} }}",
+    f"DELETE WHERE {{{{ GRAPH ?g {{{{ {DOCUMENT} dcterms:issued ?day }}}} }}}}",
+)
+updates = st.tuples(
+    st.sampled_from(UPDATES),
+    st.sampled_from("abc"),
+    st.integers(0, 2),
+    st.sampled_from([f"<{iri}>" for iri in (*STATES, *BODIES)]),
+    st.sampled_from([f"<{iri}>" for iri in (*STATES, *BODIES)]),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(articles, min_size=3, max_size=3), st.lists(updates | st.tuples(st.sampled_from("abc"), articles), max_size=5))
+def test_a_derived_graph_after_an_update_is_as_if_made_anew(first, steps):
+    with tempfile.TemporaryDirectory() as folder, open_store(f"{folder}/store", create=True) as store:
+        for name, article in zip("abc", first, strict=True):
+            store.add(f"{BASE}document/{name}", reading(name, *article))
+        module.derive(store)
+        for text, *values in steps:
+            if len(values) == 1:
+                store.mark_outdated()
+                store.add(f"{BASE}document/{text}", reading(text, *values[0]))
+            else:
+                run_update(store, text.format(*values))
+            if store.is_outdated:
+                module.derive(store)
+            assert store.changes.read().documents == store.changes.read().entities == frozenset()
+            with open_store(None) as plain:
+                plain.load(quad for quad in store.quads() if quad.graph_name != store.minter.derived)
                 module.derive(plain)
                 assert derived(store) == derived(plain)
 
