@@ -32,7 +32,7 @@ class ClaimFacts:
 class Dataset:
     """The quads, sorted by what they are about; every IRI a string.
 
-    `triples` are what each claim's graph holds, as it stands there; `issued` the dates of documents with their datatype.
+    `held` is what each claim's graph holds, in no order (see `triples`); `issued` the dates of documents with their datatype.
     """
 
     types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -49,7 +49,7 @@ class Dataset:
     same_event: list[tuple[str, str]] = field(default_factory=list)
     statements: dict[str, list[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(list))
     literals: dict[str, list[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(list))
-    triples: dict[str, list[Triple]] = field(default_factory=lambda: defaultdict(list))
+    held: dict[str, list[Quad]] = field(default_factory=lambda: defaultdict(list))
     issued: dict[str, RdfLiteral] = field(default_factory=dict)
 
     def label(self, iri: str) -> str | None:
@@ -74,6 +74,10 @@ class Dataset:
         except (KeyError, ValueError):
             return None
 
+    def triples(self, claim: str) -> list[Triple]:
+        """Give what a claim's graph holds, term by term, sorted."""
+        return sorted((quad.triple for quad in self.held.get(claim, ())), key=str)
+
     def names(self, iri: str) -> set[str]:
         """Give every name the entity goes by."""
         return {*self.labels.get(iri, ()), *self.aliases.get(iri, ()), *filter(None, [self.preferred.get(iri)])}
@@ -84,7 +88,6 @@ def gather(quads: Iterable[Quad]) -> Dataset:
     dataset = Dataset()
     triples: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     literals: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    held: dict[str, list[Triple]] = defaultdict(list)
     for quad in quads:
         subject, value, graph = quad.subject, quad.object, quad.graph_name
         if not isinstance(subject, NamedNode) or not isinstance(graph, NamedNode):
@@ -93,7 +96,7 @@ def gather(quads: Iterable[Quad]) -> Dataset:
         if predicate == DCTERMS + "issued" and isinstance(value, RdfLiteral):
             dataset.issued[subject.value] = value
         if "/claim/" in graph.value:  # the graphs of documents are many times as large, and nobody asks for them whole
-            held[graph.value].append(quad.triple)
+            dataset.held[graph.value].append(quad)
         if isinstance(value, NamedNode):
             if not _take_link(dataset, subject.value, predicate, value.value):  # of other ontologies the local name is shown
                 name = predicate.removeprefix(KG).rpartition("#")[2].rpartition("/")[2]
@@ -108,7 +111,6 @@ def gather(quads: Iterable[Quad]) -> Dataset:
     for iri in dataset.claims:
         dataset.statements[iri] = sorted(triples.get(iri, ()))
         dataset.literals[iri] = sorted(literals.get(iri, ()))
-        dataset.triples[iri] = sorted(held.get(iri, ()), key=str)
     dataset.same_event.sort()
     return dataset
 

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import combinations, product
 from typing import Any, Literal, Protocol
 
@@ -54,7 +55,7 @@ class Held:
     """What the store holds of a claim and its document, term by term, for writing it out again.
 
     Attributes:
-        triples: what the claim's graph holds.
+        triples: gives what the claim's graph holds, sorted; asked only when it is written.
         sources: who makes it, as far as they have a name: IRI and name.
         about: IRIs.
         within: the IRI of the claim that reports it.
@@ -62,7 +63,7 @@ class Held:
         issued: its day or time, as N-Triples has it.
     """
 
-    triples: tuple[Triple, ...]
+    triples: Callable[[], list[Triple]] = field(compare=False, repr=False)
     sources: tuple[tuple[str, str], ...]
     about: tuple[str, ...]
     within: str | None
@@ -394,7 +395,7 @@ class _Projection:
             "date": about.get("issued"),
             "url": url if url and url.lower().startswith(("http://", "https://")) else None,
             "held": Held(
-                tuple(dataset.triples.get(iri, ())),
+                partial(dataset.triples, iri),
                 tuple((source, label) for source in claim.sources if (label := dataset.label(source))),
                 tuple(claim.about),
                 claim.within,

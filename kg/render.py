@@ -158,13 +158,14 @@ def held(network: "nx.MultiDiGraph[str]", place: Mapping[str, int]) -> dict[str,
     known: dict[str, Held] = {
         claim["claim"]: claim["held"] for carrier in carriers for claim in carrier["evidence"] if "held" in claim
     }
+    triples = {iri: told.triples() for iri, told in known.items()}
     claims: list[dict[str, Any]] = [{} for _ in place]
     for iri, turn in sorted(place.items()):
         if iri not in known:
             continue
         told = known[iri]
         parts = [
-            (str(one.subject), str(one.predicate), str(one.object), f"<{minter.statement(str(one))}>") for one in told.triples
+            (str(one.subject), str(one.predicate), str(one.object), f"<{minter.statement(str(one))}>") for one in triples[iri]
         ]
         texts = {
             "title": told.title and str(Literal(told.title)),
@@ -177,7 +178,7 @@ def held(network: "nx.MultiDiGraph[str]", place: Mapping[str, int]) -> dict[str,
             "about": [number(f"<{other}>") for other in told.about],
             **{name: number(text) for name, text in texts.items() if text},
         }
-    subjects = {one.subject.value for told in known.values() for one in told.triples if isinstance(one.subject, NamedNode)}
+    subjects = {one.subject.value for found in triples.values() for one in found if isinstance(one.subject, NamedNode)}
     events = {event: about for event, about in network.graph.get("events", {}).items() if event in subjects}
     return {"terms": list(terms), "beginnings": beginnings, "claims": claims, "events": events}
 

@@ -159,6 +159,8 @@ def test_network_does_not_depend_on_the_order_of_quads(quads: list[Quad]) -> Non
     assert list(first.nodes(data=True)) == list(second.nodes(data=True))
     assert list(first.edges(keys=True, data=True)) == list(second.edges(keys=True, data=True))
     assert list(first) == sorted(first)
+    held, other = ([one["held"] for _, data in found.nodes(data=True) for one in data["evidence"]] for found in (first, second))
+    assert [one.triples() for one in held] == [one.triples() for one in other] != []
 
 
 def test_network_takes_a_store(quads: list[Quad]) -> None:
