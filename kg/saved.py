@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Mapping
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,7 +41,7 @@ class SavedQuery(NamedTuple):
         name: the file's, without `.rq`.
         title: the first line: what it answers.
         description, example: more of it, and a command that runs it.
-        text: the whole file.
+        text: the whole file; of one that says `@same-as OTHER`, its own head and the query of that one.
     """
 
     name: str
@@ -75,7 +77,7 @@ def saved_queries() -> dict[str, SavedQuery]:
             raise KnowledgeError(f"{name}: no such folder; correct ${QUERIES_VARIABLE}")
         folders.append(Path(name))
     found = {path.stem: path for folder in folders for path in sorted(folder.glob("*.rq"))}
-    return {name: _read_saved(found[name]) for name in sorted(found)}
+    return {name: _read_saved(found[name], found) for name in sorted(found)}
 
 
 def saved_query(name: str) -> SavedQuery:
@@ -90,11 +92,8 @@ def saved_query(name: str) -> SavedQuery:
     return known[name]
 
 
-def _read_saved(path: Path) -> SavedQuery:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(f"{path}: cannot be read ({error}); correct or remove it") from error
+def _read_saved(path: Path, known: Mapping[str, Path]) -> SavedQuery:
+    text = _text(path)
     parameters: list[Parameter] = []
     prose: list[str] = []
     example = ""
@@ -106,14 +105,33 @@ def _read_saved(path: Path) -> SavedQuery:
             parameters.append(_read_parameter(comment.removeprefix("@param "), f"{path}:{number}"))
         elif comment.startswith("@example "):
             example = comment.removeprefix("@example ")
+        elif comment.startswith("@same-as "):
+            text += _query_of(comment.removeprefix("@same-as "), known, f"{path}:{number}")
         elif comment.startswith("@"):
-            raise KnowledgeError(f"{path}:{number}: '{comment.split()[0]}' is not known; write @param or @example")
+            raise KnowledgeError(f"{path}:{number}: '{comment.split()[0]}' is not known; write @param, @example or @same-as")
         else:
             prose.append(comment)
     title, _, description = "\n".join(prose).strip().partition("\n")
     if not title:
         raise KnowledgeError(f"{path}:1: no title; begin with a comment that says what the query answers")
     return SavedQuery(path.stem, title, " ".join(description.split()), tuple(parameters), example, text, path)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnowledgeError(f"{path}: cannot be read ({error}); correct or remove it") from error
+
+
+def _query_of(name: str, known: Mapping[str, Path], where: str) -> str:
+    """Give the query of a file, without the comments at its head."""
+    if name not in known:
+        raise KnowledgeError(f"{where}: there is no query '{name}' to be the same as; {suggest(name, known)}")
+    lines = _text(known[name]).splitlines(keepends=True)
+    if any(line.startswith("# @same-as") for line in lines):
+        raise KnowledgeError(f"{where}: '{name}' has no query of its own either; name the one that has it")
+    return "".join(dropwhile(lambda line: line.startswith("#"), lines))
 
 
 def _read_parameter(text: str, where: str) -> Parameter:

@@ -359,13 +359,29 @@ def test_query_saved_ones_come_from_own_folders_too(store, tmp_path, monkeypatch
     assert "claims" in saved_queries()
 
 
+def test_query_saved_one_may_be_another_with_other_defaults(store, tmp_path, monkeypatch):
+    (tmp_path / "claims.rq").write_text("# Ours\n#\n# @param n number: a number\nSELECT ?n { VALUES ?n { 1 2 } }")
+    (tmp_path / "two.rq").write_text("# Two\n# @same-as claims\n# @param n number = 2: a number\n")
+    ours, theirs = (
+        saved_query("missile-claims").text.partition("SELECT")[2],
+        saved_query("claims").text.partition("SELECT")[2],
+    )
+    assert ours == theirs != ""
+    monkeypatch.setenv("KG_QUERIES", str(tmp_path))
+    two = saved_query("two")
+    assert (two.title, two.path.name) == ("Two", "two.rq")
+    assert column(run_query(store, two), "n") == ["2"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("SELECT * {}", "bad.rq:1: no title; begin with a comment that says what the query answers"),
         ("# T\n# @param x\n", "bad.rq:2: not a parameter line; write '# @param name type = default: what it is'"),
         ("# T\n# @param x entty: y\n", "bad.rq:2: type 'entty' is not known; did you mean 'entity'?"),
-        ("# T\n# @parm x entity: y\n", "bad.rq:2: '@parm' is not known; write @param or @example"),
+        ("# T\n# @parm x entity: y\n", "bad.rq:2: '@parm' is not known; write @param, @example or @same-as"),
+        ("# T\n# @same-as clams\n", "bad.rq:2: there is no query 'clams' to be the same as; did you mean 'claims'?"),
+        ("# T\n# @same-as bad\n", "bad.rq:2: 'bad' has no query of its own either; name the one that has it"),
     ],
 )
 def test_query_saved_file_errors_name_the_line(tmp_path, monkeypatch, text, message):

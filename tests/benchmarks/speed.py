@@ -268,7 +268,10 @@ def changing(path: Path) -> Iterator[str]:
     with open_store(path) as store:
         whole = timed(lambda: derive(store))
         text = 'INSERT DATA { GRAPH <graph/mine> { state:RU skos:altLabel "x" } }'
-        yield f"| update of one statement | {timed(lambda: run_update(store, text)):.3f} s | | | |"
+        yield f"| update of a name, after which nothing is derived | {timed(lambda: run_update(store, text)):.3f} s | | | |"
+        assert not store.is_outdated
+        text = "INSERT DATA { GRAPH <graph/mine> { <claim/article-7/2> kg:source <person/person-9> } }"
+        yield f"| update of a claim | {timed(lambda: run_update(store, text)):.3f} s | | | |"
         yield row("derived after it", (timed(lambda: derive(store)), whole), "all anew", "")
         store.mark_outdated()
         store.add(f"{BASE}document/article-9999999", _article(9_999_999))
