@@ -13,12 +13,14 @@ from kg.annotate.amounts import Amount, read_amount
 from kg.annotate.claims import ClaimDraft, combine
 from kg.annotate.found import Found
 from kg.annotate.scene import ACTORS, Scene
+from kg.annotate.specific import Specificity
 from kg.annotate.syntax import (
     OWNER_DEPS,
     SUBJECT_DEPS,
     agents,
     antecedent,
     conjuncts,
+    is_negated,
     is_object_verb,
     is_passive,
     is_verb,
@@ -45,6 +47,7 @@ _NEEDED_TYPE: Mapping[str, frozenset[str]] = {
 _NEAR = 14
 _FAR = 80
 _APART = ("after", "before")
+_WHERE = ("at", "on", "in")
 _COUNTED = ("instrument", "target", "actor", "participant")
 _HARM = frozenset(("Casualties", "Killing", "Injury", "Massacre", "Arrest", "Kidnapping", "Release", "Displacement"))
 
@@ -74,6 +77,8 @@ class EventFinder:
         self.finder = scene.finder
         self.knowledge = scene.knowledge
         self.generic = self.knowledge.events[("*", "*")][0].prepositions
+        self.specificity = Specificity(scene)
+        self.told: set[str] = set()
         self.echoes = [claim for claim in scene.claims if claim.is_echo]
 
     def find(self) -> list[EventDraft]:
@@ -91,6 +96,7 @@ class EventFinder:
             for trigger in self.knowledge.events.get(key, ()):
                 event = self._event(token, trigger, claim)
                 if event is not None:
+                    self.told.add(event.type)
                     events.append(event)
                     events.extend(self._disputed(token, event))
                     break
@@ -131,12 +137,18 @@ class EventFinder:
 
     def _event(self, token: Token, trigger: Trigger, claim: ClaimDraft) -> EventDraft | None:
         if trigger.pos == "NOUN" and (
-            (token.i in self.scene.mention_at and self.scene.mention_at[token.i].form == "name") or token.dep_ == "compound"
+            (token.i in self.scene.mention_at and self.scene.mention_at[token.i].form == "name")
+            or self._is_kind(token, trigger.name)
         ):
             return None
         if token.pos_ == "VERB" and token.dep_ in ("amod", "compound") and not is_object_verb(token):
             return None
-        if self._is_idiom(token) or _is_numbered(token) or (trigger.name == "Sale" and _commands(token)):
+        if (
+            self._is_idiom(token)
+            or self._is_doer_of_deed(token)
+            or _is_numbered(token)
+            or (trigger.name == "Sale" and _commands(token))
+        ):
             return None
         roles = self._verb_roles(token, trigger) if trigger.pos == "VERB" else self._noun_roles(token, trigger)
         if roles is None:
@@ -149,8 +161,10 @@ class EventFinder:
         fillers = [m for role in ("actor", "target", "instrument", "participant", "recipient") for m in roles.get(role, ())]
         if not any(mention.form != "listed" for mention in fillers) and not (
             existential
+            or (trigger.pos == "VERB" and self._happens_to_somebody(token, trigger, fillers))
             or (amount is not None and trigger.name in _HARM)
             or (trigger.pos == "NOUN" and roles.get("place") and not is_a(trigger.name, "Movement"))
+            or (trigger.pos == "NOUN" and self.specificity.is_certain(token, trigger.name, self.told))
         ):
             return None
         if (
@@ -161,6 +175,8 @@ class EventFinder:
             return None
         event = EventDraft(token.i, trigger.name, roles, claim, rule=trigger.rule)
         event.polarity, event.certainty = self.finder.status(token, claim)
+        if trigger.pos == "NOUN" and self._is_presupposed(token):
+            event.polarity, event.certainty = claim.base
         if trigger.lemma == "miss":
             event.polarity = Polarity.NEGATIVE if event.polarity is Polarity.POSITIVE else event.polarity
         event.amount = amount or amount_of(event)
@@ -169,10 +185,43 @@ class EventFinder:
             roles.setdefault("time", [event.time])
         return event
 
+    def _is_presupposed(self, noun: Token) -> bool:
+        """True for "the blast" of "the blast did not hurt anyone", which happened; not of "the talks will not take place"."""
+        lemma, words = noun.head.lemma_.lower(), self.knowledge.words
+        tells = {"be", *words["occurrence verb"], *words["light verb"]}
+        return noun.dep_ == "nsubj" and lemma not in tells and self.specificity.points(noun)
+
+    def _happens_to_somebody(self, verb: Token, trigger: Trigger, fillers: list[Found]) -> bool:
+        """True for "they were arrested", "it exploded", of somebody or something that no name was found for."""
+        heads = [self.doc[mention.head] for mention in fillers]
+        if trigger.name == "Explosion":
+            things = self.knowledge.words["thing that explodes"]
+            heads += subjects(verb) + objects(verb)
+            return any(head.lower_ in ("it", "they", "them", "one") or head.lemma_.lower() in things for head in heads)
+        known = self._is_one_of(trigger, "deed told alone") or trigger.name in _HARM
+        return known and any(head.lower_ in self.knowledge.words["personal pronoun"] for head in heads)
+
+    def _is_kind(self, noun: Token, class_: str) -> bool:
+        """True for the "attack" of "attack helicopter": a kind of thing; "the bombing suspect" speaks of the bombing."""
+        if noun.dep_ != "compound":
+            return False
+        mention = self.scene.mention_at.get(noun.i)
+        of_people = mention is None or mention.type == "Group"
+        return noun.head.i < noun.i or not of_people or not self.specificity.may_modify(class_)
+
+    def _is_doer_of_deed(self, noun: Token) -> bool:
+        """True for the "suicide bomber" who "struck a convoy": told by the verb, not twice."""
+        if noun.lemma_.lower() not in self.knowledge.nouns or noun.dep_ not in ("nsubj", "pobj") or noun.pos_ == "VERB":
+            return False
+        verb = noun.head if noun.dep_ == "nsubj" else noun.head.head
+        key = (self.scene.lemma(verb, self.knowledge.events), "VERB")
+        return is_verb(verb) and any(_is_harm(trigger.name) for trigger in self.knowledge.events.get(key, ()))
+
     def _is_idiom(self, token: Token) -> bool:
         """True for "heart attack", "struck a deal": word pairs that are no event of the trigger's kind."""
         lemma = token.lemma_.lower()
         pairs = {f"{lemma} {child.lemma_.lower()}" for child in token.children if child.dep_ == "dobj"}
+        pairs |= {f"{lemma} {child.lower_}" for child in token.children if child.dep_ == "prep" and child.i == token.i + 1}
         pairs |= {f"{child.lower_} {lemma}" for child in token.children if child.dep_ in ("compound", "amod")}
         return not pairs.isdisjoint(self.knowledge.words["idiom"])
 
@@ -220,6 +269,8 @@ class EventFinder:
             sites = [filler for token in direct for word, filler in prepositional(token) if word in ("in", "near", "at")]
             around = self.scene.mentions(sites)  # "attacked two posts in Rakhine": the place, not the target
             patients = [mention for mention in holders if all(mention is not place for place in around)]
+        if trigger.name not in _HARM:
+            patients = [mention for mention in patients if mention.type != "Quantity"]
         if trigger.object:
             self._put(roles, trigger.object, [m for m in patients if not trigger.needs or self.scene.fits(m, trigger.needs)])
         self._put_prepositions(roles, verb, trigger)
@@ -235,6 +286,8 @@ class EventFinder:
         if "instrument" not in roles and _is_harm(trigger.name):  # "struck a base with missiles", tied to the base
             near = [t for token in direct for word, t in prepositional(token) if word in ("with", "using")]
             self._put(roles, "instrument", [m for m in self.scene.mentions(near) if m.type in ("Weapon", "Platform")])
+        if "place" not in roles and verb.dep_ == "relcl" and any(child.lower_ == "where" for child in verb.children):
+            self._put(roles, "place", self.scene.mentions([verb.head]))
         if "place" not in roles:  # "crashed while they were flying over Iran"
             for child in verb.children:
                 if child.dep_ == "advcl" and self._is_at_once(child):
@@ -306,8 +359,12 @@ class EventFinder:
                 continue
             if mention.type in ("Weapon", "Platform"):
                 self._put(roles, "instrument", [mention])
+            elif mention.type == "State" and child.dep_ == "poss" and self._is_one_of(trigger, "deed placed by its possessor"):
+                self._put(roles, "place", [mention])
             elif mention.type in ("Nationality", "State", "Agency", "Person", "Group"):
-                if not trigger.subject_needs or self.scene.fits(mention, trigger.subject_needs):
+                if child.dep_ == "poss" and self._is_undergone(noun, mention, trigger):
+                    self._put(roles, "target", [mention])
+                elif not trigger.subject_needs or self.scene.fits(mention, trigger.subject_needs):
                     self._put(roles, trigger.subject or "target", [mention])
             elif mention.type == "Place":
                 self._put(roles, "place", [mention])
@@ -326,8 +383,9 @@ class EventFinder:
             passive = is_passive(governor)
             doers = agents(governor) if passive else subjects(governor)
             mediates = any(t.name == "Mediation" for t in self.knowledge.events.get((governor.lemma_.lower(), "VERB"), ()))
-            if trigger.subject and not mediates and (trigger.subject not in roles or trigger.subject == "participant"):
-                self._put(roles, trigger.subject, self.scene.mentions(doers))
+            role = self._role_of_doer(governor, trigger)
+            if role and not mediates and (role not in roles or role == "participant"):
+                self._put(roles, role, self.scene.mentions(doers))
             self._put_prepositions(roles, governor, trigger)
         elif (
             whole.dep_ == "nsubj"
@@ -337,14 +395,70 @@ class EventFinder:
         ):  # "an explosion ripped through a market in Kirkuk"
             struck = [*objects(governor), *(t for word, t in prepositional(governor) if word in ("through", "across"))]
             if not _is_aimed(roles):  # "the attack on the frigate killed 37 sailors": the frigate was the target
-                self._put(roles, "target", self.scene.mentions(struck))
+                self._put(roles, "target", self.scene.targets(struck))
             for token in (governor, *struck):
                 self._put_places(roles, token)
-        elif whole.dep_ == "nsubj" and is_verb(governor) and governor.lemma_.lower() in self.knowledge.words["occurrence verb"]:
+        elif whole.dep_ == "nsubj" and governor.lemma_.lower() in self.knowledge.words["occurrence verb"] | {"be"}:
             self._put_places(roles, governor)
+        elif whole.dep_ == "pobj" and governor.dep_ == "agent" and _is_harm(trigger.name):  # "was shattered by an explosion"
+            verb = governor.head
+            if verb.lemma_.lower() in self.knowledge.words["striking verb"] and is_passive(verb) and not _is_aimed(roles):
+                struck = subjects(verb)
+                self._put(roles, "target", self.scene.targets(struck))
+                for token in (verb, *struck):
+                    self._put_places(roles, token)
+        self._put_doers(roles, noun, trigger)
         if _is_harm(trigger.name):
             self._put_consequences(roles, noun)
         return roles
+
+    def _put_doers(self, roles: dict[str, list[Found]], noun: Token, trigger: Trigger) -> None:
+        """Take who is told beside a deed's noun to have done it: "carried out by X", "which X claimed", "attributed to X"."""
+        doing = self.knowledge.words["light verb"] | self.knowledge.words["claiming verb"]
+        clauses = [child for child in noun.children if child.dep_ in ("acl", "relcl")]
+        if noun.dep_ == "nsubjpass":  # "is believed to have been carried out by X"
+            clauses.append(noun.head)
+        clauses += [child for clause in clauses for child in clause.children if child.dep_ == "xcomp"]
+        for clause in clauses:
+            lemma = clause.lemma_.lower()
+            passive = is_passive(clause)
+            if lemma in self.knowledge.words["aiming verb"] and passive:  # "bombings aimed at civilians"
+                aims = [t for word, t in prepositional(clause) if word in ("at", "against", "on", "toward", "towards")]
+                self._put(roles, "target", self.scene.targets(aims))
+                continue
+            if lemma in self.knowledge.words["ascribing verb"] and passive:
+                ascribed = [t for word, t in prepositional(clause) if word in ("to", "on")]
+            elif lemma in doing and passive:
+                ascribed = agents(clause)
+            elif lemma in doing and clause.dep_ == "relcl" and noun.i in (t.i for t in objects(clause)):
+                ascribed = subjects(clause)
+            else:
+                continue
+            if trigger.subject and trigger.subject not in roles:
+                self._put(roles, trigger.subject, self.scene.mentions(ascribed))
+            if lemma in self.knowledge.words["light verb"] and clause is not noun.head:
+                self._put_prepositions(roles, clause, trigger)
+
+    def _is_one_of(self, trigger: Trigger, words: str) -> bool:
+        return any(is_a(trigger.name, class_) for class_ in self.knowledge.words[words])
+
+    def _is_undergone(self, noun: Token, owner: Found, trigger: Trigger) -> bool:
+        """True for "his arrest", "Lumumba's assassination"; of "his killing of a guard" and "his killings" he is the doer."""
+        someone = owner.type in ("Person", "Group") and noun.tag_ == "NN"
+        return someone and not of_objects(noun) and self._is_one_of(trigger, "deed done to its possessor")
+
+    def _role_of_doer(self, governor: Token, trigger: Trigger) -> str:
+        """Give the role of who makes ("launched an attack"), undergoes ("survived an attack") or only sees what is told."""
+        lemma, words = governor.lemma_.lower(), self.knowledge.words
+        if is_passive(governor):
+            return trigger.subject
+        if trigger.subject == "target" and lemma in words["causing verb"]:
+            return "actor"
+        if trigger.subject == "actor" and lemma in words["undergoing verb"]:
+            return "target" if "target" in trigger.prepositions.values() else ""
+        if trigger.subject == "actor" and lemma in words["onlooking verb"] and self._is_one_of(trigger, "deed told alone"):
+            return "place"
+        return trigger.subject
 
     def _whole_of(self, noun: Token) -> Token:
         """Give "round" for the talks of "held a second round of talks", a "wave" for its attacks; any other noun as it is."""
@@ -368,7 +482,31 @@ class EventFinder:
             self._put(roles, "actor", self.scene.mentions(subjects(noun.head)))
         is_taken = above.head.lemma_.lower() in self.knowledge.words["responsibility verb"]
         if above.lemma_.lower() == "responsibility" and above.dep_ == "dobj" and is_taken and "actor" not in roles:
-            self._put(roles, "actor", self.scene.mentions(subjects(above.head)))
+            takers = [t for t in subjects(above.head) if not any(child.lower_ == "no" for child in t.children)]
+            self._put(roles, "actor", self.scene.mentions(takers))
+        if "actor" not in roles and noun.dep_ == "pobj":
+            self._put(roles, "actor", self.scene.mentions(self._partakers(noun.head)))
+
+    def _partakers(self, preposition: Token) -> list[Token]:
+        """Give who is told to be "responsible for" a deed, "behind" it, to have "taken part in" it."""
+        above, word = preposition.head, preposition.lower_
+        if word == "for" and above.lower_ == "responsible":
+            known = above.dep_ == "acomp"
+        elif word == "behind":
+            if above.pos_ in ("NOUN", "PROPN", "PRON"):
+                return [above]
+            known = above.lemma_ == "be"
+        elif word == "in":
+            above = above.head if above.lower_ == "part" and above.dep_ == "dobj" else above
+            takes_part = above.lemma_ == "take" and any(child.lower_ == "part" for child in above.children)
+            known = is_verb(above) and (above.lemma_ == "participate" or takes_part)
+        else:
+            return []
+        if not known:
+            return [above.head] if above.lower_ == "responsible" and above.dep_ in ("amod", "acl", "relcl") else []
+        verb = above if is_verb(above) else above.head
+        above_it = next((word for word in verb.ancestors if is_verb(word)), verb) if verb.dep_ == "pcomp" else verb
+        return [] if is_negated(verb) or is_negated(above_it) else subjects(verb)
 
     def _against(self, noun: Token) -> list[Found]:
         """Give the target of "conducted strikes using bombers and drones against X", where the parser ties it to the drones."""
@@ -389,8 +527,10 @@ class EventFinder:
                 continue
             if role == "actor" and token.pos_ == "VERB" and preposition == "by" and not is_passive(token):
                 continue
+            if role == "target" and preposition in _WHERE and mentions[0].type == "Place" and _is_aimed(roles):
+                role = "place"  # "was shot at his house"
             self._put(roles, role, mentions)
-            if role == "target":  # "fire on protesters in Khartoum"
+            if role in ("target", "participant"):  # "fire on protesters in Khartoum", "a battle between A and B in C"
                 self._put_places(roles, filler)
 
     def _put_places(self, roles: dict[str, list[Found]], token: Token) -> None:
@@ -406,8 +546,11 @@ class EventFinder:
             named = [t for head in heads for word, t in prepositional(head) if word in ("including", "as")]
             mentions = mentions + [m for m in self.scene.mentions(named) if all(m is not other for other in mentions)]
         for mention in mentions:
-            if allowed is not None and mention.type not in allowed:
+            is_number = role == "target" and mention.type == "Quantity"
+            if allowed is not None and mention.type not in allowed and not is_number:
                 continue
+            if role == "target" and self.doc[mention.head].lower_ in self.knowledge.words["reflexive"]:
+                continue  # "blew himself up"
             if role == "target" and mention.form == "nominal" and mention.class_ == "MediaOutlet":
                 continue  # "claimed the attack on its Telegram channel"
             again = any(mention.entity is not None and mention.entity == other.entity for other in roles.get(role, ()))
@@ -438,10 +581,14 @@ class EventFinder:
         clause = token
         while not is_verb(clause) and clause.head.i != clause.i:
             clause = clause.head
+        own: list[Found] = []
+        around: list[Found] = []
         for mention in self.scene.times.get(token.sent.start, ()):
             head = self.doc[mention.head]
-            if not claim.is_own_voice and not claim.covers(mention.head):
+            if (not claim.is_own_voice and not claim.covers(mention.head)) or head.is_ancestor(token):
                 continue
+            if head.dep_ in ("compound", "nmod") and head.head.i != token.i and not self._is_time(head.head):
+                continue  # "the Christmas market"
             above = head.head
             while (
                 above.dep_ in ("pobj", "prep", "npadvmod", "compound", "nmod")
@@ -452,8 +599,21 @@ class EventFinder:
                     break
                 above = above.head
             if above.i in (token.i, clause.i) and not self._is_distance(mention):
-                return mention
-        return None
+                (own if above.i == token.i else around).append(mention)
+        return next(iter(own or (around if self._is_of_clause(token, clause) else ())), None)
+
+    def _is_time(self, token: Token) -> bool:
+        mention = self.scene.mention_at.get(token.i)
+        return mention is not None and mention.type == "Time"
+
+    def _is_of_clause(self, token: Token, clause: Token) -> bool:
+        """True if an event's noun is what its clause is about; that of "held on Monday over the attack" was at another time."""
+        first = self._whole_of(token)
+        while first.dep_ == "conj" and first.head.i != clause.i:
+            first = first.head
+        if first.dep_ == "pobj" and first.head.head.i == clause.i:
+            return first.head.lower_ in self.knowledge.words["preposition of same time"] or first.head.dep_ == "agent"
+        return not (first.dep_ == "pobj" and first.head.head.pos_ in ("NOUN", "ADJ", "ADP"))
 
     def _is_distance(self, time: Found) -> bool:
         """True for how long before or after something else: "a day after she left", "after four days of fighting"."""
@@ -479,6 +639,9 @@ class EventFinder:
                 return read_amount(
                     head.text, before, self.doc[head.i + 1 : head.i + 5].text.lower(), self.knowledge.quantifiers
                 )
+            vague = self.knowledge.quantifiers.get(head.lower_)
+            if vague is not None and vague.kind == "word" and head.pos_ == "NOUN" and not of_objects(head):
+                return read_amount(head.text, "", "", self.knowledge.quantifiers)  # "scores died"
             mention = self.scene.mention_at.get(head.i)
             if head.pos_ == "NUM" and head.lower_ != "one" and (mention is None or mention.type == "Quantity"):
                 return read_amount(

@@ -78,6 +78,7 @@ def mend(doc: Doc) -> Doc:
         _days_over_names,
         _directions_over_things,
         _lists_as_appositions,
+        _counted_lists_as_appositions,
         _participles_as_verbs,
         _clauses_under_semicolons,
     ):
@@ -140,6 +141,22 @@ def _lists_as_appositions(tree: _Tree) -> None:
         behind = tree.doc[third.right_edge.i + 1] if third is not None and third.right_edge.i + 1 < len(tree.doc) else None
         if joined and behind is not None and behind.text != ",":
             tree.hang(second.i, first.i, "conj")
+
+
+def _counted_lists_as_appositions(tree: _Tree) -> None:
+    """Let "a teacher, a policeman and two drivers" be four people, and not a teacher who is the others."""
+    for first in tree.doc:
+        if first.pos_ != "NOUN" or first.dep_ not in ("nsubj", "nsubjpass", "dobj", "pobj") or not _is_counted(first):
+            continue
+        second = next((child for child in first.children if child.dep_ == "appos" and child.pos_ == "NOUN"), None)
+        if second is None or not _is_counted(second) or not any(child.dep_ == "cc" for child in second.children):
+            continue
+        if any(child.dep_ == "conj" and _is_counted(child) for child in second.children):
+            tree.hang(second.i, first.i, "conj")
+
+
+def _is_counted(noun: Token) -> bool:
+    return any(child.dep_ == "nummod" or (child.dep_ == "det" and child.lower_ in ("a", "an")) for child in noun.children)
 
 
 def _participles_as_verbs(tree: _Tree) -> None:

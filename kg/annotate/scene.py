@@ -79,9 +79,13 @@ class Scene:
     def lemma(self, token: Token, triggers: Iterable[tuple[str, str]]) -> str:
         """Give the lemma of a word, with its particle or first part ("shoot down", "air strike") if `triggers` list that."""
         lemma = token.lemma_.lower()
-        if token.pos_ == "VERB" and lemma == token.lower_ and (lemma, "VERB") not in triggers:
-            lemma = next((stem for stem in _stems(lemma) if (stem, "VERB") in triggers), lemma)
+        if token.pos_ == "VERB" and (lemma, "VERB") not in triggers:
+            lemma = next((stem for stem in _stems(token.lower_) if (stem, "VERB") in triggers), lemma)
         particle = next((child.lower_ for child in token.children if child.dep_ == "prt"), None)
+        if token.pos_ == "VERB" and particle:
+            for child in token.children:  # "blow himself up"
+                if child.dep_ == "dobj" and (f"{lemma} {child.lower_} {particle}", "VERB") in triggers:
+                    return f"{lemma} {child.lower_} {particle}"
         if particle and (f"{lemma} {particle}", token.pos_) in triggers:
             return f"{lemma} {particle}"
         if token.pos_ == "VERB":
@@ -97,6 +101,10 @@ class Scene:
                     ):
                         if (pair, "VERB") in triggers:
                             return pair
+                elif child.dep_ == "prep":  # "set on fire", "came under attack"
+                    for below in child.children:
+                        if below.dep_ == "pobj" and (f"{lemma} {child.lower_} {below.lower_}", "VERB") in triggers:
+                            return f"{lemma} {child.lower_} {below.lower_}"
         if token.pos_ == "NOUN" and token.i > 0:
             before = self.doc[token.i - 1]
             pair = f"{before.lower_} {lemma}"

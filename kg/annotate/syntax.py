@@ -15,6 +15,7 @@ OWNER_DEPS = frozenset(("poss", "amod", "compound", "nmod"))
 
 NOMINAL_TAGS = frozenset(("NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ"))
 _MODIFIERS = frozenset(("compound", "amod", "nummod", "nmod", "poss", "det", "quantmod", "case", "npadvmod", "predet"))
+_WAYS = frozenset(("back", "away", "out", "off", "down", "up", "over", "home", "north", "south", "east", "west"))
 _MAX_DEPTH = 12
 
 
@@ -27,6 +28,8 @@ def is_passive(verb: Token) -> bool:
     """True for "was hit", and for a bare participle after its noun ("missiles fired by Russia")."""
     if any(child.dep_ in ("auxpass", "nsubjpass", "csubjpass") for child in verb.children):
         return True
+    if verb.dep_ == "acl" and verb.tag_ == "VBD" and not any(child.dep_ in SUBJECT_DEPS | {"dobj"} for child in verb.children):
+        return True  # "the six soldiers killed"
     if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod"):
         # not "reports that its drones had struck", nor "a shell killed 60 people" with the verb hung on its subject
         return not any(child.dep_ in ("aux", "dobj") for child in verb.children)
@@ -113,6 +116,8 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
     if verb.dep_ == "relcl" or verb.dep_ == "acl":
         if verb.tag_ in ("VBG", "VBN", "VBD", "VBZ", "VBP"):
             return conjuncts(verb.head)
+        if verb.dep_ == "acl" and verb.tag_ == "VB":  # "the army's decision to attack"
+            return [child for child in verb.head.children if child.dep_ == "poss"]
         return []
     if verb.dep_ == "conj" and is_verb(verb.head):
         return subjects(verb.head, depth + 1)
@@ -183,6 +188,8 @@ def prepositional(token: Token) -> Iterator[tuple[str, Token]]:
     """Yield (preposition, object) for the prepositional phrases of a verb or noun, chained ones too ("from X into Y")."""
     phrases = [child for child in token.children if child.dep_ in ("prep", "agent", "dative", "prt")]
     phrases += [c for phrase in phrases for c in phrase.children if c.dep_ == "conj" and c.pos_ == "ADP"]  # "to A and to B"
+    ways = [child for child in token.children if child.dep_ == "advmod" and child.lower_ in _WAYS]  # "flew back to A"
+    phrases += [child for way in ways for child in way.children if child.dep_ == "prep"]
     for child in phrases:
         if child.dep_ != "prt" and child.pos_ in ("ADP", "SCONJ", "VERB"):
             if token.dep_ == "relcl" and child.dep_ == "prep" and not any(True for _ in child.children):
