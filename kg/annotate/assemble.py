@@ -11,7 +11,7 @@ from kg.annotate.found import Found
 from kg.annotate.pipeline import Reading
 from kg.annotate.registry import Draft
 from kg.annotate.scene import person_beside
-from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, noun_phrase, of_objects
+from kg.annotate.syntax import PASSIVE_SUBJECT_DEPS, SUBJECT_DEPS, is_verb, noun_phrase, of_objects, subjects
 from kg.annotate.tense import tense_of
 from kg.knowledge import Knowledge
 from kg.model import Annotation, Attribute, Certainty, Claim, Document, Entity, Event, Mention, Polarity, Relation, Span, Tense
@@ -316,15 +316,22 @@ class _Assembly:
         if not found and any(head.lower_ in _FIRST_PERSON for head in draft.source_heads):
             return ()
         if not found:
-            if draft.source:
-                start, end = draft.source[0][0], draft.source[-1][1]
-                label = " ".join(self.doc[start:end].text.split())[:80]
-            else:
-                label = _UNNAMED
+            label = self._source_label(draft)
             iri = self.minter.local("group", self.reading.document_iri, slugify(label))
             self.registry.drafts.setdefault(iri, _group(iri, label))
             found.append(iri)
         return tuple(dict.fromkeys(found))
+
+    def _source_label(self, draft: ClaimDraft) -> str:
+        """Give the words for a speaker whom no mention names; for "which" those of the noun it stands for."""
+        if not draft.source:
+            return _UNNAMED
+        start, end = draft.source[0][0], draft.source[-1][1]
+        head = next(iter(draft.source_heads), None)
+        if end - start == 1 and self.doc[start].tag_ in ("WDT", "WP") and head is not None and head.i != start:
+            phrase = noun_phrase(head)
+            start, end = phrase.start, phrase.end
+        return " ".join(self.doc[start:end].text.split())[:80]
 
     def _speaker(self, head: Token, draft: ClaimDraft) -> list[str]:
         mention = self.mention_at.get(head.i)
@@ -332,6 +339,9 @@ class _Assembly:
             mention = person_beside(head, self.mention_at) or mention
         if mention is not None and mention.entity is not None:
             return [mention.entity]
+        issuers = [m.entity for issuer in self._issuers(head) if (m := self.mention_at.get(issuer.i)) is not None and m.entity]
+        if issuers:
+            return issuers
         word = head.lower_
         if word in _FIRST_PERSON:
             return list(self.speakers_of.get(id(draft.within), ()))
@@ -339,19 +349,20 @@ class _Assembly:
             return [self._fraction(head)]
         return []
 
+    def _issuers(self, head: Token) -> list[Token]:
+        """Give who speaks through a text: "issued a statement denying it", "published a letter which said"."""
+        words = self.knowledge.words
+        if head.lemma_.lower() not in words["document noun"] or head.dep_ != "dobj" or not is_verb(head.head):
+            return []
+        return subjects(head.head) if head.head.lemma_.lower() in words["issuing verb"] else []
+
     def _fraction(self, head: Token) -> str:
         """Name "one of the officials", and a later "another", as unnamed members of the group they belong to."""
         below = next(iter(of_objects(head)), None)
         whole = self.mention_at.get(below.i) if below is not None else None
         if whole is None:
-            whole = next(
-                (
-                    m
-                    for m in reversed(self.reading.found)
-                    if m.type == "Group" and m.head < head.i and m.noun is not None and m.noun.may_speak
-                ),
-                None,
-            )
+            groups = (m for m in reversed(self.reading.found) if m.type == "Group" and m.noun is not None and m.noun.may_speak)
+            whole = next((m for m in groups if m.head < head.i and self._has_members(self.doc[m.head])), None)
         phrase = noun_phrase(head)
         label = " ".join(phrase.text.split())
         if whole is not None and below is None:
@@ -365,6 +376,13 @@ class _Assembly:
         self.registry.reasons.setdefault(span, "some of the group named beside it" if whole is not None else "first mention")
         self.extra.append(Found(phrase.start, phrase.end, span, "Group", "Group", "nominal", head.i, entity=iri))
         return iri
+
+    @staticmethod
+    def _has_members(head: Token) -> bool:
+        """True for a group of which "another" may be one: who acts ("Two officials spoke"), or of whom "one" spoke."""
+        above = head.head
+        is_part = head.dep_ == "pobj" and above.lower_ == "of" and above.head.lower_ in _FRACTIONS
+        return head.dep_ in SUBJECT_DEPS | PASSIVE_SUBJECT_DEPS or is_part
 
 
 def _group(iri: str, label: str) -> Draft:

@@ -96,6 +96,8 @@ class Contents:
             if "object" not in cue.frames:  # "supported the rebels" is a deed, "supported the plan" a word
                 targets = [t for t in targets if not self._is_somebody(t) or self.sources.is_quarrel(claim.source_heads, t)]
             small = [c for c in verb.children if c.dep_ in ("oprd", "ccomp") and not is_verb(c) and c.i > verb.i]
+            if "named" in cue.frames and not (targets and small):  # "called the raid a crime", but "called a witness"
+                targets, small = [], []
             if targets or small:
                 said = [*targets, *small, *self._object_tail(verb, cue, targets)]
                 if any(t.pos_ != "PRON" for t in said):
@@ -273,8 +275,17 @@ class Contents:
         """Give the quotation that ends right before a sentence, or begins right after it, in the same paragraph."""
         block = self.passage.block_of.get(sentence.start)
         before = [(s, e) for s, e in self.passage.quotes if e == sentence.start and self.passage.block_of.get(s) == block]
+        before = [(s, e) for s, e in before if not self._goes_on(s)]
         after = [(s, e) for s, e in self.passage.quotes if s == sentence.end and self.passage.block_of.get(s) == block]
         return before or after
+
+    def _goes_on(self, start: int) -> bool:
+        """True for the second quotation of “It is a fantasy,” he said. “They will attack.”: its speaker is told before it."""
+        if start == 0 or self.passage.block_of.get(start - 1) != self.passage.block_of.get(start):
+            return False
+        before = self.doc[start - 1].sent
+        cues = (t for t in before if is_verb(t) and self.passage.cue(t, "VERB") and not self.passage.in_quote(t.i, t.i + 1))
+        return self.passage.in_quote(before.start, before.end) and any(self.sources.is_speaker(subjects(t)) for t in cues)
 
     def _belongs_elsewhere(self, verb: Token, start: int, end: int) -> bool:
         """True if another cue stands above the quotation, below or beside the verb."""

@@ -98,6 +98,9 @@ class Patterns:
             passive, sources = False, conjuncts(inverted)
         if not sources and not passive and (lost := self._lost_subject(verb, cue)) is not None:
             sources = [lost]
+        if not self.passage.in_quote(verb.i, verb.i + 1):  # “Libya,” said Falk: what is quoted does not speak
+            unquoted = [head for head in sources if not self.passage.in_quote(head.i, head.i + 1)]
+            sources = unquoted or sources
         claim.source_heads = [
             head for head in sources if head.lower_ not in ("it", "there") or head.i in self.passage.mention_at
         ]
@@ -107,6 +110,8 @@ class Patterns:
         if self._is_taken_up(verb, cue, passive):
             return self._echo(verb, cue, claim)
         clause, infinitive = self.contents.complement(verb, cue, passive)
+        if clause is not None and infinitive and self._is_about_name(cue, clause):
+            return None
         before = (
             self.contents.remainder(verb, cue, claim)
             if not passive and not infinitive and cue.frames & {"clause", "speech"}
@@ -241,6 +246,11 @@ class Patterns:
             return False
         cue = self.passage.cue(governor, "VERB")
         return cue is not None and cue.polarity is Polarity.NEGATIVE and "infinitive" in cue.frames
+
+    def _is_about_name(self, cue: Cue, clause: Token) -> bool:
+        """True for "declined to be named", which tells of the source and nothing of the world."""
+        is_refusal = cue.polarity is Polarity.NEGATIVE and is_passive(clause)
+        return is_refusal and clause.lemma_ in self.passage.knowledge.words["naming verb"]
 
     def _is_taken_up(self, verb: Token, cue: Cue, passive: bool) -> bool:
         """True for "…, which Moscow denies", "Moscow denied it": the content stands elsewhere."""

@@ -156,10 +156,17 @@ class Links:
                 if c.source
                 and self.passage.block_of.get(c.cue_token) == block
                 and any(self.passage.in_quote(s, e) for s, e in c.content)
+                and (is_sentence or self._is_near(c, start))
             ]
             if near:
                 claim = min(near, key=lambda c: (c.cue_token > start, abs(c.cue_token - start)))
                 claim.content = union(claim.content, (start, end))
+
+    def _is_near(self, claim: ClaimDraft, start: int) -> bool:
+        """True if no sentence stands between a quotation and the claim that may hold it."""
+        sentence = self.doc[start].sent
+        ends = [claim.content[-1][1] - 1, claim.cue_token]
+        return any(self.doc[at].sent.end >= sentence.start and at < sentence.end for at in ends) or claim.cue_token > start
 
     def continue_speech(self, claims: list[ClaimDraft]) -> None:
         """Give quotations that make up whole paragraphs to the speaker of the quotation in the paragraph before."""

@@ -57,8 +57,8 @@ class Passage:
         """Give the rows of the lexicon for a word with its particle."""
         particle = next((child.lower_ for child in token.children if child.dep_ == "prt"), None)
         lemma = token.lemma_.lower()
-        if particle and (cue := self.knowledge.cues.get((f"{lemma} {particle}", pos))):
-            return cue
+        if particle:  # "back down" is not "back"
+            return self.knowledge.cues.get((f"{lemma} {particle}", pos), ())
         return self.knowledge.cues.get((lemma, pos), ())
 
     def in_quote(self, start: int, end: int) -> bool:

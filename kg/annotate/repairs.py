@@ -80,6 +80,9 @@ def mend(doc: Doc) -> Doc:
         _lists_as_appositions,
         _counted_lists_as_appositions,
         _participles_as_verbs,
+        _said_to_be,
+        _askers,
+        _agents_without_verb,
         _clauses_under_semicolons,
     ):
         tree = _Tree(doc)
@@ -182,6 +185,69 @@ def _participles_as_verbs(tree: _Tree) -> None:
         for child in children:
             if child.i > main.i:
                 tree.hang(child.i, main.i, child.dep_)
+
+
+def _said_to_be(tree: _Tree) -> None:
+    """Let the cells begin in "Cells said to be linked with the party began to gain ground", and others speak of them."""
+    for said in tree.doc:
+        if said.dep_ != "ROOT" or said.tag_ not in _ANY_FORM:
+            continue
+        children = list(said.children)
+        doer = next((child for child in children if child.dep_ == "nsubj" and child.right_edge.i + 1 == said.i), None)
+        told = next((child for child in children if child.dep_ == "xcomp" and child.i > said.i), None)
+        main = next((child for child in children if child.dep_ == "ccomp" and child.tag_ == "VBD"), None)
+        if doer is None or told is None or main is None or told.left_edge.lower_ != "to" or main.left_edge.i <= told.i:
+            continue
+        if main.left_edge.i != told.right_edge.i + 1 or any(child.dep_ in ("nsubj", "nsubjpass") for child in main.children):
+            continue
+        tree.hang(main.i, main.i, "ROOT")
+        tree.hang(doer.i, main.i, "nsubj")
+        tree.hang(said.i, doer.i, "acl")
+        tree.tagged[said.i] = ("VBN", "VERB")
+        for child in children:
+            if child.i > main.i:
+                tree.hang(child.i, main.i, child.dep_)
+
+
+def _askers(tree: _Tree) -> None:
+    """Let the spokesman ask in `"Is there hope?" asked army spokesman Omar Haddad.`: he is not one who was asked."""
+    for verb in tree.doc[2:]:
+        speaker = verb.head.head if verb.head.dep_ == "compound" else verb.head
+        if verb.tag_ not in _ANY_FORM or verb.dep_ != "amod" or tree.doc[verb.i - 1].text not in ('"', "”", "''", "’’"):
+            continue
+        if speaker.dep_ != "ROOT" or speaker.tag_ not in ("NNP", "NN") or tree.doc[verb.i - 2].text not in ("?", "!", ","):
+            continue
+        if any(not token.is_punct for token in tree.doc[speaker.left_edge.i : verb.i]):
+            continue
+        tree.hang(verb.i, verb.i, "ROOT")
+        tree.hang(speaker.i, verb.i, "nsubj")
+        tree.tagged[verb.i] = ("VBD", "VERB")
+        for child in speaker.children:
+            if child.is_punct and child.i != verb.i:
+                tree.hang(child.i, verb.i, child.dep_)
+
+
+def _agents_without_verb(tree: _Tree) -> None:
+    """Let the agent acknowledge in "An agent who worked on it acknowledged in court that …", which else has no verb."""
+    for agent in tree.doc:
+        if agent.dep_ != "ROOT" or agent.tag_ not in ("NN", "NNS", "NNP"):
+            continue
+        told = next((c for c in agent.children if c.dep_ in ("relcl", "acl", "ccomp") and c.left_edge.lower_ == "that"), None)
+        if told is None or told.left_edge.dep_ != "mark" or told.left_edge.head.i != told.i:
+            continue
+        between = tree.doc[agent.i + 1 : told.left_edge.i]
+        verb = next((t for t in between if t.tag_ in _ANY_FORM and t.dep_ == "acl" and t.i > agent.i + 2), None)
+        if verb is None or verb.left_edge.i != verb.i or any(child.dep_ == "agent" for child in verb.children):
+            continue
+        if not any(t.dep_ == "relcl" and agent.i < t.i < verb.i for t in between):
+            continue
+        tree.hang(verb.i, verb.i, "ROOT")
+        tree.hang(agent.i, verb.i, "nsubj")
+        tree.hang(told.i, verb.i, "ccomp")
+        tree.tagged[verb.i] = ("VBD", "VERB")
+        for child in agent.children:
+            if child.is_punct and child.i > told.i:
+                tree.hang(child.i, verb.i, child.dep_)
 
 
 def _clauses_under_semicolons(tree: _Tree) -> None:

@@ -77,6 +77,7 @@ def _is_forward(token: Token, knowledge: Knowledge) -> bool:
         if governs and above.lemma_ == "be" and token.dep_ == "xcomp":
             return True
     else:
-        governs = token.dep_ in ("dobj", "pobj")
+        is_named = above.lemma_ == "call" and any(child.dep_ == "oprd" for child in above.children)
+        governs = token.dep_ in ("dobj", "pobj") and not is_named  # "called the strike a crime"
         above = above.head if token.dep_ == "pobj" else above
     return governs and above.lemma_.lower() in knowledge.words["forward word"]
