@@ -46,7 +46,7 @@ class DefiniteNouns:
         self._take_owner(mention, beside.headed)
         name = self._called(mention, beside) or self._apposed_name(mention, beside)
         if name is None or name.entity is None:
-            self._nominal(mention, earlier)
+            self._nominal(mention, earlier, beside)
             return
         draft = self._drafts[name.entity]
         if not draft.known and mention.class_ is not None and is_a(mention.class_, draft.class_):
@@ -55,7 +55,7 @@ class DefiniteNouns:
         if name.type == "Agency":
             mention.type = "Agency"
 
-    def _nominal(self, mention: Found, found: list[Found]) -> None:
+    def _nominal(self, mention: Found, found: list[Found], beside: Beside) -> None:
         head = self.doc[mention.head]
         earlier = [m for m in found if m.span.start < mention.span.start and m.entity is not None]
         definite = self._is_definite(mention)
@@ -71,16 +71,23 @@ class DefiniteNouns:
             self._weapon(mention, earlier, operator, definite)
             return
         if mention.type == "Place":
-            self._place(mention, earlier, operator, definite)
+            self._place(mention, earlier, operator, beside if definite else None)
             return
         if mention.lemma in self.knowledge.words["country noun"]:
             self._country(mention, earlier, definite)
             return
-        same = [
-            m
-            for m in earlier
-            if m.form == "nominal" and m.type == mention.type and self._same_noun(m, mention) and self._takes_up(mention, m)
-        ]
+        same = next(
+            (
+                m
+                for m in reversed(earlier)
+                if m.form == "nominal"
+                and m.type == mention.type
+                and self._same_noun(m, mention)
+                and (operator is None or (m.operator is not None and m.operator.entity == operator.iri))
+                and self._takes_up(mention, m, beside)
+            ),
+            None,
+        )
         if operator is None and mention.type == "Group" and definite and self._is_bare(mention):
             band = self._last_band(mention, earlier)
             if band is not None:
@@ -92,16 +99,18 @@ class DefiniteNouns:
             if definite and named:
                 self._assign(mention, self._drafts[named[-1].entity or ""], "definite noun for the last body of this kind")
                 return
-        if operator is not None:
-            same = [m for m in same if m.operator is not None and m.operator.entity == operator.iri]
-        if same and (definite or operator is not None or mention.amount is None) and not self._differs(mention, same[-1]):
-            self._assign(mention, self._drafts[same[-1].entity or ""], "same noun")
+        may_repeat = definite or operator is not None or mention.amount is None
+        if same is not None and may_repeat and not self._differs(mention, same):
+            self._assign(mention, self._drafts[same.entity or ""], "same noun")
             return
         counted = self._counted_before(mention, earlier) if definite and operator is None else None
         if counted is not None:
             self._assign(mention, self._drafts[counted.entity or ""], "as many people told of before")
             return
         label = self._described(mention, operator)
+        owner = self._drafts.get(self._owner(mention, beside) or "")
+        if owner is not None and mention.noun is not None and mention.noun.kind == "relative":
+            label = f"{label} of {owner.label}"  # wives of two men are two
         kind, class_ = ("agency", mention.class_ or "Agency") if mention.type == "Agency" else ("group", "Group")
         draft = self._new(kind, class_, label, local=True)
         if operator is not None:
@@ -188,12 +197,16 @@ class DefiniteNouns:
     def _same_noun(one: Found, other: Found) -> bool:
         return one.lemma.split()[-1:] == other.lemma.split()[-1:]
 
-    def _takes_up(self, mention: Found, other: Found) -> bool:
+    def _takes_up(self, mention: Found, other: Found, beside: Beside) -> bool:
         """True if a noun may be said again: the same number, and nothing said of it that was not said before.
 
-        "the pro-government militia" is not "the local militia"; "other groups" never are those told before; and bare
-        plurals ("residents") stand for each other only as they are.
+        "the pro-government militia" is not "the local militia"; "other groups" never are those told before; bare plurals
+        ("residents") stand for each other only as they are; and a wife is somebody's.
         """
+        if mention.noun is not None and mention.noun.kind == "relative":
+            owners = self._owner(mention, beside), self._owner(other, beside)
+            if owners[0] != owners[1] and None not in owners:
+                return False
         head, told = self.doc[mention.head], self.doc[other.head]
         if mention.type == "Group" and (head.tag_ == "NNS") != (told.tag_ == "NNS"):
             return False
@@ -204,6 +217,14 @@ class DefiniteNouns:
         if self._is_definite(mention):
             return said <= before | set(other.lemma.split())
         return said == before and (other.amount is None or mention.operator is not None)
+
+    def _owner(self, mention: Found, beside: Beside) -> str | None:
+        """Give whose a noun is, an entity or a word, if the text says so."""
+        owner = next((child for child in self.doc[mention.head].lefts if child.dep_ == "poss"), None)
+        if owner is None:
+            return None
+        found = beside.headed.get(owner.i)
+        return found.entity if found is not None and found.entity is not None else owner.lower_
 
     def _modifiers(self, mention: Found) -> set[str]:
         """Give the words before a noun that tell which one is meant, without articles, numbers and whose it is."""
@@ -407,21 +428,25 @@ class DefiniteNouns:
                 return [other]
         return []
 
-    def _place(self, mention: Found, earlier: list[Found], operator: Draft | None, definite: bool) -> None:
-        if operator is None and definite:
-            same = [
-                m
-                for m in earlier
-                if m.type in ("Place", "Agency")
-                and (
-                    (m.form == "nominal" and m.lemma == mention.lemma and self._takes_up(mention, m))
-                    or (m.form == "name" and self._is_place_of_kind(m, mention))
-                )
-            ]
+    def _place(self, mention: Found, earlier: list[Found], operator: Draft | None, beside: Beside | None) -> None:
+        """Set the entity of a noun for a place; `beside` is None for an indefinite one, which takes up nothing."""
+        if operator is None and beside is not None:
+            same = next(
+                (
+                    m
+                    for m in reversed(earlier)
+                    if m.type in ("Place", "Agency")
+                    and (
+                        (m.form == "nominal" and m.lemma == mention.lemma and self._takes_up(mention, m, beside))
+                        or (m.form == "name" and self._is_place_of_kind(m, mention))
+                    )
+                ),
+                None,
+            )
             same = same or self._unknown_town(mention, earlier)
-            if same:
-                self._assign(mention, self._drafts[same[-1].entity or ""], "definite noun")
-                mention.type = same[-1].type
+            if same is not None:
+                self._assign(mention, self._drafts[same.entity or ""], "definite noun")
+                mention.type = same.type
                 return
         if operator is not None and mention.operator is not None:
             entry = mention.operator.entry
@@ -449,11 +474,11 @@ class DefiniteNouns:
             return False
         return noun in kind.split()
 
-    def _unknown_town(self, mention: Found, earlier: list[Found]) -> list[Found]:
+    def _unknown_town(self, mention: Found, earlier: list[Found]) -> Found | None:
         """Give the place that "the town", "the village" takes up: the one named just before, if no more is known of it."""
         noun = mention.lemma.split()[-1]
         if noun not in self.knowledge.words["noun for City"] | self.knowledge.words["noun for unknown City"]:
-            return []
+            return None
         sentence = self._sentence_of[mention.head]
         unknown = {
             m.entity: m
@@ -461,7 +486,7 @@ class DefiniteNouns:
             if m.type == "Place" and m.form == "name" and sentence - self._sentence_of[m.head] <= 1
             if m.entity not in self.registry.entries
         }
-        return list(unknown.values()) if len(unknown) == 1 and not self._modifiers(mention) else []
+        return next(iter(unknown.values())) if len(unknown) == 1 and not self._modifiers(mention) else None
 
     def _take_owner(self, mention: Found, by_head: dict[int, Found]) -> None:
         """Let a resolved "its", and an "of" phrase, say whose airspace, ships or minister it is."""

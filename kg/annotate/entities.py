@@ -46,7 +46,7 @@ class Resolver:
         for mention in names:
             if mention.entry is not None:
                 self._assign(mention, self.registry.known(mention.entry), "gazetteer")
-        self._people([mention for mention in names if mention.type == "Person" and mention.entity is None])
+        self._people([mention for mention in names if mention.type == "Person"])
         self._bodies([mention for mention in names if mention.type == "Agency" and mention.entity is None])
         for mention in names:
             if mention.entity is None:
@@ -104,8 +104,9 @@ class Resolver:
     def _has_of(self, mention: Found) -> bool:
         return mention.end < len(self.doc) and self.doc[mention.end].lower_ == "of"
 
-    def _people(self, mentions: list[Found]) -> None:
-        """Full names first; then single names that end (or begin) exactly one full name of this document."""
+    def _people(self, people: list[Found]) -> None:
+        """Full names first; then single names that end exactly one full name of this document, or begin one before them."""
+        mentions = [mention for mention in people if mention.entity is None]
         full: dict[str, Draft] = {}
         for draft in list(self._drafts.values()):
             if draft.class_ == "Person":
@@ -117,11 +118,20 @@ class Resolver:
                 draft = self._new("person", "Person", _titled(name))
                 full[name] = draft
                 self._assign(mention, draft, "full name")
+        introduced: dict[str | None, int] = {}
+        for mention in people:
+            if len(clean(self.registry.text(mention)).split()) > 1:
+                introduced.setdefault(mention.entity, mention.span.start)
         for mention in mentions:
             if mention.entity is not None:
                 continue
             name = clean(self.registry.text(mention))
-            fitting = {draft.iri: draft for known, draft in full.items() if _is_short_for(name, known)}
+            fitting = {
+                draft.iri: draft
+                for known, draft in full.items()
+                if _is_short_for(name, known)
+                or (_begins(known, name) and introduced.get(draft.iri, mention.span.start) < mention.span.start)
+            }
             reason = "part of the full name in this document"
             if not fitting and len(name) > _SHORTEST_SPELT:
                 key, reason = spelling(name), "another spelling of a surname in this document"
@@ -313,6 +323,11 @@ def _is_short_for(short: str, full: str) -> bool:
     shorter, longer = [fold(word) for word in short.split()], [fold(word) for word in full.split()]
     if len(longer) <= len(shorter):
         return shorter == longer
-    tail = longer[-len(shorter) :] == shorter
     parts = longer[-1].split("-")
-    return tail or (len(shorter) == 1 and (shorter[0] == parts[-1] or shorter[0] == longer[0]) and len(shorter[0]) > 2)
+    return longer[-len(shorter) :] == shorter or (len(shorter) == 1 and shorter[0] == parts[-1] and len(shorter[0]) > 2)
+
+
+def _begins(full: str, name: str) -> bool:
+    """True for a given name: people are called by it once their whole name is told."""
+    words = full.split()
+    return len(words) > 1 and fold(words[0]) == fold(name) and len(name) > 2

@@ -73,6 +73,8 @@ class Pronouns:
         reach = REACH if wanted else 1
         sentence = self._sentence_of[token.i]
         best = next((mention for mention in self._governing(token, headed) if fits(mention)), None)
+        if best is None and wanted and self._reports(token):
+            best = next((mention for mention in self._speakers_before(token, headed) if fits(mention)), None)
         if best is None:
             candidates = [
                 mention
@@ -88,7 +90,10 @@ class Pronouns:
         if wanted:
             self._gender.setdefault(best.entity, wanted)
         pronoun.entity, pronoun.class_, pronoun.entry = best.entity, best.class_, best.entry
-        pronoun.type = best.type if best.type != "Nationality" else "State"
+        if wanted:
+            pronoun.type = "Person"  # be it an unnamed official, who is a group of one
+        else:
+            pronoun.type = best.type if best.type != "Nationality" else "State"
         self.registry.reasons.setdefault(pronoun.span, f"pronoun for '{self.registry.text(best)}'")
 
     def _governing(self, token: Token, headed: Mapping[int, Found]) -> Iterator[Found]:
@@ -110,6 +115,34 @@ class Pronouns:
             for doer in doers:
                 if doer.i in headed and doer.i != token.i:
                     yield headed[doer.i]
+
+    def _reports(self, token: Token) -> bool:
+        """True for the "he" of "he said", outside quotations."""
+        verb = token.head
+        return token.dep_ == "nsubj" and self._is_speech(verb)
+
+    def _is_speech(self, verb: Token) -> bool:
+        cues = self.knowledge.cues.get((verb.lemma_.lower(), "VERB"), ())
+        is_quoted = any(start < verb.i < end for start, end in self.registry.quotes)
+        return is_verb(verb) and not is_quoted and any("speech" in cue.frames for cue in cues)
+
+    def _speakers_before(self, token: Token, headed: Mapping[int, Found]) -> Iterator[Found]:
+        """Yield who spoke last in the sentence before, unless others act in it: who goes on speaking is called "he"."""
+        start = token.sent.start
+        for _ in range(REACH):
+            if start == 0:
+                return
+            sentence = self.doc[start - 1].sent
+            speakers = [
+                speaker
+                for verb in sentence
+                if self._is_speech(verb) and (verb.dep_ == "ROOT" or verb.head.dep_ == "ROOT")
+                for speaker in subjects(verb)
+            ]
+            yield from (headed[speaker.i] for speaker in reversed(speakers) if speaker.i in headed)
+            if speakers or any(child.dep_ in SUBJECT_DEPS for child in sentence.root.children):
+                return
+            start = sentence.start
 
     def _is_of_victim(self, owner: Token) -> bool:
         """True for the owner of what is attacked: in "killed two of its commanders" nobody kills his own."""
@@ -150,18 +183,24 @@ class Pronouns:
 
     def _fits_pronoun(self, mention: Found, word: str) -> bool:
         head = self.doc[mention.head]
-        if word in _HE | _SHE:
-            return mention.type == "Person" and not (
-                mention.form == "nominal"
-                and mention.noun is not None
-                and mention.noun.type == "Group"
-                and mention.lemma.endswith("s")
-            )
         plural = head.tag_ in ("NNS", "NNPS")
+        if word in _HE | _SHE:
+            if mention.form == "pronoun":
+                return head.lower_ in _HE | _SHE and (head.lower_ in _HE) == (word in _HE)
+            if mention.form == "nominal" and mention.noun is not None and mention.noun.type == "Group":
+                return not plural and self._is_one_person(mention, word)
+            return mention.type == "Person"
         if word in _THEY:
             is_many = mention.type == "Agency" and (mention.class_ == "ArmedGroup" or plural)
             return (mention.type in ("Group", "Platform", "Weapon") and plural) or is_many
         return mention.type in ("State", "Agency") and not plural
+
+    def _is_one_person(self, mention: Found, word: str) -> bool:
+        """True for "a senior official" and "he"; not for "the crew", "worked as a guard", "her husband" and "she"."""
+        head, noun = self.doc[mention.head], mention.lemma.split()[-1]
+        if noun in self.knowledge.words["noun of many"] or noun in self.knowledge.words["woman" if word in _HE else "man"]:
+            return False
+        return head.dep_ not in ("attr", "oprd") and not (head.dep_ == "pobj" and head.head.lower_ in ("as", "like"))
 
     def _salience(self, mention: Found, pronoun: Token, sentences_back: int) -> tuple[int, int, int]:
         """Rank candidates: nearer sentence, then subject for a subject (or the nearest for any other place), then nearer."""
