@@ -42,6 +42,8 @@ _LONGEST_FIELD = 4
 _LONGEST_ACRONYM = 6
 """Letters."""
 
+_DIGITS_OF_AGE = 2
+
 _KNOWN_CITY = 100_000
 """People a town must have for its name to be taken as a place against the model's word."""
 
@@ -102,7 +104,12 @@ class MentionFinder:
     def _named(
         self, doc: Doc, silent: set[int], titles: list[tuple[int, int, Office]], in_title: set[int], publisher: str
     ) -> list[Found]:
-        matches = [match for match in self.names.find(doc.text) if match.entries or match.role == "people"]
+        bearers = _surnames(doc)
+        matches = [
+            match
+            for match in self.names.find(doc.text)
+            if (match.entries or match.role == "people") and not self._is_of_bearer(doc, match, bearers)
+        ]
         supported = {(entry.kind, entry.key) for match in matches if match.role == "name" for entry in match.entries}
         known = [
             mention
@@ -117,7 +124,7 @@ class MentionFinder:
         in_chunk = {index for chunk in chunks for index in range(chunk.start, chunk.end)}
         owner = {index: mention for mention in known for index in range(mention.start, mention.end)}
         places = self._places_by_context(doc)
-        one_word = _types_of_one_word_names(doc)
+        one_word = _types_of_one_word_names(doc, bearers)
         for first, last, label in self._pieces(doc):
             type_ = _TYPE_OF_LABEL.get(label)
             if type_ is None or (silent | in_chunk) & set(range(first, last)):
@@ -133,8 +140,10 @@ class MentionFinder:
                 continue
             if end - start == 1 and (doc[start].lower_ in _ERAS or doc[start].lower_ in self.knowledge.words["no name"]):
                 continue
-            if end - start == 1 and type_ in ("Person", "Agency", "Place", "Nationality"):
-                type_ = one_word.get(doc[start].text, type_)
+            if type_ in ("Person", "Agency", "Place", "Nationality"):
+                type_ = one_word.get(_one_word(doc, start, end), type_)
+            if type_ in ("Agency", "Place") and self._is_like_person(doc, start, end, one_word):
+                type_ = "Person"
             if type_ == "Person":
                 end = _whole_person(doc, end, owner)
             inside = {id(owner[index]): owner[index] for index in range(start, end) if index in owner}
@@ -154,6 +163,28 @@ class MentionFinder:
         found += self._towns(doc, found, silent | in_title)
         found = complete_names(doc, found, titles, silent, self.knowledge, self.names, publisher)
         return [*found, *self._bodies(doc, found, silent)]
+
+    def _is_of_bearer(self, doc: Doc, match: NameMatch, bearers: Mapping[str, int]) -> bool:
+        """True for the surname of somebody named in full before, whoever else is called so ("Saab said").
+
+        Of a town or state only where the word says, does and is told what people do.
+        """
+        span = doc.char_span(match.span.start, match.span.end)
+        if span is None or len(span) != 1 or bearers.get(span.text, span.start) >= span.start or span[0].ent_iob_ == "I":
+            return False
+        if any(entry.kind == "person" for entry in match.entries) or self._is_beside_body(doc, span.start, span.end):
+            return False
+        speaks = span[0].dep_ in SUBJECT_DEPS and (span[0].head.lemma_.lower(), "VERB") in self.knowledge.cues
+        return speaks or all(entry.kind in ("agency", "weapon") for entry in match.entries)
+
+    def _is_like_person(self, doc: Doc, start: int, end: int, one_word: Mapping[str, str]) -> bool:
+        """True for two or three names before an age ("Dana Orlik, 23, said"), or whose last is a person's elsewhere."""
+        words = doc[start:end]
+        if not 2 <= len(words) <= 3 or any(token.pos_ != "PROPN" or not token.is_title for token in words):
+            return False
+        if any(self.names.is_common(token.text) or token.lower_ in self.knowledge.nouns for token in words):
+            return False
+        return _is_aged(doc, end) or one_word.get(words[-1].text) == "Person"
 
     def _pieces(self, doc: Doc) -> Iterator[tuple[int, int, str]]:
         """Yield the model's entities as token ranges; towns that it runs together ("Hull, Doncaster") one by one."""
@@ -251,7 +282,11 @@ class MentionFinder:
             towards = before.lower_ in ("from", "to", "at", "through", "into", "towards") and self._is_city(doc, start, end)
             if ent.label_ in ("GPE", "LOC", "FAC") or towards:
                 votes[name] = votes.get(name, 0) + 1
-            elif before.lower_ in ("in", "near", "outside", "around") and end - start <= 3 and not doc[end - 1].is_punct:
+            elif (
+                before.lower_ in ("in", "near", "outside", "around")
+                and _words(doc, start, end) <= 3
+                and not doc[end - 1].is_punct
+            ):
                 votes[name] = votes.get(name, 0) + 1 + (self.knowledge.city(name) is not None)
             elif before.lower_ == "of" and start > 1 and doc[start - 2].lower_ in placing:
                 votes[name] = votes.get(name, 0) + 2
@@ -276,6 +311,8 @@ class MentionFinder:
         name = doc[start:end].text
         if type_ in ("Person", "Agency", "Nationality") and name in places:
             return "Place"
+        if type_ == "Person" and end < len(doc) and doc[end].text in self.knowledge.words["noun for unknown City"]:
+            return "Place"  # "Qala Nawab district"
         if type_ in ("Person", "Agency") and end - start <= 2 and self._in_list_of_places(doc, start, end):
             return "Place"
         if type_ in ("Agency", "Place") and self._is_full_name(doc, start, end):
@@ -285,9 +322,10 @@ class MentionFinder:
             if city is not None and int(city.facts.get("population", "0")) >= _KNOWN_CITY:
                 return "Place"
         last, words = doc[end - 1].lower_, self.knowledge.words
-        is_place = type_ == "Person" and last in words["place head"] and last not in words["surname"]
-        if is_place and end - start > 1 and doc[start].text not in self.knowledge.given_names:
-            return "Place"  # "Gimpo Airport"
+        is_place = type_ == "Person" and last in words["place head"] and end - start > 1
+        is_at = start > 0 and doc[start - 1].lower_ in _PLACE_PREPOSITIONS | {"to", "from"}
+        if is_place and (is_at or last not in words["surname"]) and doc[start].text not in self.knowledge.given_names:
+            return "Place"  # "Gimpo Airport", "drove to Geary Lake"
         if type_ == "Person" and end - start == 1 and self._is_acronym(doc[start]):
             return "Agency"  # "Gary Chan of DAB"
         if type_ == "Nationality" and doc[end - 1].tag_ in ("NNP", "NNPS") and doc[end - 1].dep_ not in ("amod", "compound"):
@@ -568,20 +606,46 @@ def _stands_alone(doc: Doc, start: int, end: int) -> bool:
     return not any(ent.label_ == "PERSON" and len(ent) > 1 and name in (ent[0].text, ent[-1].text) for ent in doc.ents)
 
 
-def _types_of_one_word_names(doc: Doc) -> dict[str, str]:
+def _is_aged(doc: Doc, end: int) -> bool:
+    """True if an age stands behind a name: "…, 23, …", "… (23)"."""
+    if end + 2 >= len(doc) or doc[end].text not in (",", "("):
+        return False
+    age = doc[end + 1].text
+    return len(age) == _DIGITS_OF_AGE and age.isdigit() and doc[end + 2].text in (",", ")", ".", ";")
+
+
+def _words(doc: Doc, start: int, end: int) -> int:
+    """Count the words of a name, particles and hyphens aside."""
+    return sum(token.is_alpha and token.lower_ not in _NAME_PARTICLES for token in doc[start:end])
+
+
+def _one_word(doc: Doc, start: int, end: int) -> str:
+    """Give a name of one word, without the particle before it ("el Aissami"); "" for a longer one."""
+    first = start + (end - start > 1 and doc[start].text in _NAME_PARTICLES)
+    return doc[first].text if end - first == 1 else ""
+
+
+def _surnames(doc: Doc) -> dict[str, int]:
+    """Give the last words of full names of persons, and where each first ends."""
+    found: dict[str, int] = {}
+    for ent in doc.ents:
+        start, end = _trim(doc, ent.start, ent.end)
+        if ent.label_ == "PERSON" and end > start + 1 and doc[start].is_title and doc[end - 1].is_title:
+            found.setdefault(doc[end - 1].text, end)
+    return found
+
+
+def _types_of_one_word_names(doc: Doc, surnames: Container[str]) -> dict[str, str]:
     """Give one type to each one-word name of a document: that of the full name it ends, else the model's most frequent."""
-    surnames: set[str] = set()
     votes: dict[str, dict[str, int]] = {}
     for ent in doc.ents:
         type_ = _TYPE_OF_LABEL.get(ent.label_)
         if type_ not in ("Person", "Agency", "Place"):
             continue
-        start, end = _trim(doc, ent.start, ent.end)
-        if end - start == 1:
-            tally = votes.setdefault(doc[start].text, {})
+        name = _one_word(doc, *_trim(doc, ent.start, ent.end))
+        if name:
+            tally = votes.setdefault(name, {})
             tally[type_] = tally.get(type_, 0) + 1
-        elif end > start and type_ == "Person" and doc[end - 1].text[:1].isupper():
-            surnames.add(doc[end - 1].text)
     types = {}
     for name, tally in votes.items():
         best = max(sorted(tally), key=lambda type_: tally[type_])
