@@ -4,7 +4,7 @@ Takes mentions and claims; gives events that point to both. Which word tells of 
 data (`ontology/lexicons/events.tsv`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
@@ -16,20 +16,13 @@ from kg.annotate.noun_roles import NounRoles
 from kg.annotate.roles import HARM, Roles, is_harm
 from kg.annotate.scene import Scene
 from kg.annotate.specific import Specificity
-from kg.annotate.syntax import (
-    SUBJECT_DEPS,
-    is_object_verb,
-    is_verb,
-    objects,
-    of_objects,
-    prepositional,
-    subjects,
-)
+from kg.annotate.syntax import SUBJECT_DEPS, is_object_verb, is_passive, is_verb, objects, of_objects, prepositional, subjects
 from kg.annotate.verb_roles import VerbRoles
 from kg.knowledge import Trigger
 from kg.model import Certainty, Polarity
 from kg.vocab import is_a
 
+_MUTUAL = ("Communication", "Cooperation")
 _COUNTED = ("instrument", "target", "actor", "participant")
 
 
@@ -137,8 +130,17 @@ class EventFinder:
         if roles is None:
             return None
         self._settle(roles, trigger)
-        if trigger.name == "Communication" and "recipient" not in roles and len(roles.get("participant", ())) == 1:
-            return None  # "spoke of a massacre"
+        is_mutual = trigger.name in _MUTUAL and trigger.lemma in self.knowledge.words["word for two"]
+        if is_mutual and "recipient" not in roles and _is_alone(roles):
+            return None  # "spoke of a massacre", "the men worked"
+        if trigger.pos == "NOUN" and trigger.needs and not self._is_needed(roles, trigger):
+            return None
+        if trigger.lemma in self.knowledge.words["bare motion verb"] and not {"destination", "origin"} & set(roles):
+            return None
+        if trigger.lemma in self.knowledge.words["word with a target"] and "target" not in roles:
+            return None
+        if trigger.lemma in ("arm", "equip") and is_passive(token) and "actor" not in roles:
+            return None  # "men armed with rifles"
         existential = token.dep_ in ("attr", "dobj") and any(child.dep_ == "expl" for child in token.head.children)
         amount = self._partitive_amount(token)
         fillers = [m for role in ("actor", "target", "instrument", "participant", "recipient") for m in roles.get(role, ())]
@@ -168,6 +170,9 @@ class EventFinder:
             roles.setdefault("time", [event.time])
         return event
 
+    def _is_needed(self, roles: dict[str, list[Found]], trigger: Trigger) -> bool:
+        return any(self.scene.fits(mention, trigger.needs) for mentions in roles.values() for mention in mentions)
+
     def _is_presupposed(self, noun: Token) -> bool:
         """True for "the blast" of "the blast did not hurt anyone", which happened; not of "the talks will not take place"."""
         lemma, words = noun.head.lemma_.lower(), self.knowledge.words
@@ -181,6 +186,10 @@ class EventFinder:
             things = self.knowledge.words["thing that explodes"]
             heads += subjects(verb) + objects(verb)
             return any(head.lower_ in ("it", "they", "them", "one") or head.lemma_.lower() in things for head in heads)
+        if trigger.lemma in self.knowledge.words["word for one deed"]:
+            told = [*objects(verb), *(subjects(verb) if is_passive(verb) else ())]
+            if any(token.pos_ in ("NOUN", "PROPN") for token in told):
+                return True  # "leftists were arrested", whom nothing is known of
         known = self.roles.is_one_of(trigger, "deed told alone") or trigger.name in HARM
         return known and any(head.lower_ in self.knowledge.words["personal pronoun"] for head in heads)
 
@@ -189,8 +198,8 @@ class EventFinder:
         if noun.dep_ != "compound":
             return False
         mention = self.scene.mention_at.get(noun.i)
-        of_people = mention is None or mention.type == "Group"
-        return noun.head.i < noun.i or not of_people or not self.specificity.may_modify(class_)
+        in_passing = mention is None or mention.type in ("Group", "Place")
+        return noun.head.i < noun.i or not in_passing or not self.specificity.may_modify(class_)
 
     def _is_doer_of_deed(self, noun: Token) -> bool:
         """True for the "suicide bomber" who "struck a convoy": told by the verb, not twice."""
@@ -308,6 +317,10 @@ def _is_numbered(noun: Token) -> bool:
 def _commands(verb: Token) -> bool:
     """True for "ordered ships to sail", which buys none."""
     return any(child.dep_ in ("xcomp", "ccomp") and child.tag_ == "VB" for child in verb.children)
+
+
+def _is_alone(roles: Mapping[str, list[Found]]) -> bool:
+    return len([*roles.get("participant", ()), *roles.get("actor", ())]) < 2
 
 
 def _acts(token: Token) -> bool:

@@ -4,7 +4,7 @@ from spacy.tokens import Token
 
 from kg.annotate.found import Found
 from kg.annotate.roles import Roles, is_aimed, is_harm
-from kg.annotate.scene import Scene
+from kg.annotate.scene import Scene, is_form
 from kg.annotate.syntax import (
     OWNER_DEPS,
     agents,
@@ -54,18 +54,18 @@ class NounRoles:
                     self.roles.put(roles, trigger.subject or "target", [mention])
             elif mention.type == "Place":
                 self.roles.put(roles, "place", [mention])
-        self.roles.put_prepositions(roles, noun, trigger)
+        blamed = noun.dep_ == "dobj" and is_form(noun.head, self.knowledge.words["ascribing verb"])
+        if blamed:  # "blamed the attack on the rebels"
+            ascribed = [t for token in (noun.head, noun) for word, t in prepositional(token) if word in ("to", "on")]
+            self.roles.put(roles, "actor", self.scene.mentions(ascribed))
+        self.roles.put_prepositions(roles, noun, trigger, ("to", "on") if blamed else ())
         if trigger.prepositions.get("against") == "target" and "target" not in roles:
             self.roles.put(roles, "target", self._against(noun))
         whole = self.roles.whole_of(noun)
         if whole.i != noun.i:
             self.roles.put_prepositions(roles, whole, trigger)
         governor = whole.head
-        if (
-            whole.dep_ in ("dobj", "nsubjpass")
-            and is_verb(governor)
-            and governor.lemma_.lower() in self.knowledge.words["light verb"]
-        ):
+        if whole.dep_ in ("dobj", "nsubjpass") and is_verb(governor) and is_form(governor, self.knowledge.words["light verb"]):
             passive = is_passive(governor)
             doers = agents(governor) if passive else subjects(governor)
             mediates = any(t.name == "Mediation" for t in self.knowledge.events.get((governor.lemma_.lower(), "VERB"), ()))
@@ -76,7 +76,7 @@ class NounRoles:
         elif (
             whole.dep_ == "nsubj"
             and is_verb(governor)
-            and governor.lemma_.lower() in self.knowledge.words["striking verb"]
+            and is_form(governor, self.knowledge.words["striking verb"])
             and is_harm(trigger.name)
         ):  # "an explosion ripped through a market in Kirkuk"
             struck = [*objects(governor), *(t for word, t in prepositional(governor) if word in ("through", "across"))]
@@ -88,7 +88,7 @@ class NounRoles:
             self.roles.put_places(roles, governor)
         elif whole.dep_ == "pobj" and governor.dep_ == "agent" and is_harm(trigger.name):  # "was shattered by an explosion"
             verb = governor.head
-            if verb.lemma_.lower() in self.knowledge.words["striking verb"] and is_passive(verb) and not is_aimed(roles):
+            if is_form(verb, self.knowledge.words["striking verb"]) and is_passive(verb) and not is_aimed(roles):
                 struck = subjects(verb)
                 self.roles.put(roles, "target", self.scene.targets(struck))
                 for token in (verb, *struck):
@@ -106,23 +106,22 @@ class NounRoles:
             clauses.append(noun.head)
         clauses += [child for clause in clauses for child in clause.children if child.dep_ == "xcomp"]
         for clause in clauses:
-            lemma = clause.lemma_.lower()
             passive = is_passive(clause)
-            if lemma in self.knowledge.words["aiming verb"] and passive:  # "bombings aimed at civilians"
+            if is_form(clause, self.knowledge.words["aiming verb"]) and passive:  # "bombings aimed at civilians"
                 aims = [t for word, t in prepositional(clause) if word in ("at", "against", "on", "toward", "towards")]
                 self.roles.put(roles, "target", self.scene.targets(aims))
                 continue
-            if lemma in self.knowledge.words["ascribing verb"] and passive:
+            if is_form(clause, self.knowledge.words["ascribing verb"]) and passive:
                 ascribed = [t for word, t in prepositional(clause) if word in ("to", "on")]
-            elif lemma in doing and passive:
+            elif is_form(clause, doing) and passive:
                 ascribed = agents(clause)
-            elif lemma in doing and clause.dep_ == "relcl" and noun.i in (t.i for t in objects(clause)):
+            elif is_form(clause, doing) and clause.dep_ == "relcl" and noun.i in (t.i for t in objects(clause)):
                 ascribed = subjects(clause)
             else:
                 continue
             if trigger.subject and trigger.subject not in roles:
                 self.roles.put(roles, trigger.subject, self.scene.mentions(ascribed))
-            if lemma in self.knowledge.words["light verb"] and clause is not noun.head:
+            if is_form(clause, self.knowledge.words["light verb"]) and clause.i != noun.head.i:
                 self.roles.put_prepositions(roles, clause, trigger)
 
     def _is_undergone(self, noun: Token, owner: Found, trigger: Trigger) -> bool:
@@ -146,7 +145,7 @@ class NounRoles:
     def _put_consequences(self, roles: dict[str, list[Found]], noun: Token) -> None:
         """Take what stands around an attack: whom it struck ("the bombing that killed …"), who claims it."""
         for clause in noun.children:
-            strikes = clause.dep_ == "relcl" and clause.lemma_.lower() in self.knowledge.words["striking verb"]
+            strikes = clause.dep_ == "relcl" and is_form(clause, self.knowledge.words["striking verb"])
             does = (antecedent(child).i for child in clause.children if child.dep_ == "nsubj")
             if strikes and not is_passive(clause) and noun.i in does:
                 struck = objects(clause)

@@ -3,7 +3,7 @@
 Shared by the two that read an event's participants off the tree: `verb_roles.py` and `noun_roles.py`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from spacy.tokens import Token
 
@@ -25,6 +25,7 @@ _NEEDED_TYPE: Mapping[str, frozenset[str]] = {
     "target": frozenset(("Person", "State", "Agency", "Group", "Nationality", "Platform", "Weapon", "Place")),
 }
 _APART = ("after", "before")
+_BLASTS = ("Bombing", "Explosion")
 _WHERE = ("at", "on", "in")
 
 HARM = frozenset(("Casualties", "Killing", "Injury", "Massacre", "Arrest", "Kidnapping", "Release", "Displacement"))
@@ -69,9 +70,20 @@ class Roles:
             if not again and all(mention is not other for others in roles.values() for other in others):
                 roles.setdefault(role, []).append(mention)
 
-    def put_prepositions(self, roles: dict[str, list[Found]], token: Token, trigger: Trigger) -> None:
-        """Add what the prepositions of a verb or noun govern, by the row's prepositions and by those of every event."""
+    def put_prepositions(
+        self, roles: dict[str, list[Found]], token: Token, trigger: Trigger, without: Container[str] = ()
+    ) -> None:
+        """Add what the prepositions of a verb or noun govern, by the row's prepositions and by those of every event.
+
+        Args:
+            roles: what is known of the event, added to.
+            token: the verb or noun.
+            trigger: the row.
+            without: prepositions that say something else here.
+        """
         for preposition, filler in prepositional(token):
+            if preposition in without or (preposition == "on" and filler.lower_ in self.knowledge.words["channel of words"]):
+                continue
             role = trigger.prepositions.get(preposition) or self.generic.get(preposition)
             mentions = self.scene.targets([filler]) if role == "target" else self.scene.mentions([filler])
             if role is None or not mentions or (role == "time" and self.is_distance(mentions[0])):
@@ -80,11 +92,15 @@ class Roles:
                 continue
             if role == "actor" and token.pos_ == "VERB" and preposition == "by" and not is_passive(token):
                 continue
+            if role == "place" and trigger.name in _BLASTS and mentions[0].type in ("Agency", "Platform"):
+                role = "target"  # "exploded under a convoy"
             if role == "target" and preposition in _WHERE and mentions[0].type == "Place" and is_aimed(roles):
                 role = "place"  # "was shot at his house"
             self.put(roles, role, mentions)
             if role in ("target", "participant"):  # "fire on protesters in Khartoum", "a battle between A and B in C"
                 self.put_places(roles, filler)
+                if mentions[0].head != filler.i:  # "in front of a church in Nampula"
+                    self.put_places(roles, self.doc[mentions[0].head])
 
     def put_places(self, roles: dict[str, list[Found]], token: Token) -> None:
         """Take the places that stand behind a noun or an occurrence verb as the event's."""

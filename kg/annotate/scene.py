@@ -3,7 +3,7 @@
 Shared by the finders of events and of relations, which ask it who stands behind a grammatical place.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from spacy.tokens import Doc, Token
 
@@ -26,6 +26,11 @@ def person_beside(noun: Token, mention_at: Mapping[int, Found]) -> Found | None:
     """Give the person named in apposition to a common noun: "his defence minister, X", "the killing of a commander, X"."""
     beside = (mention_at.get(child.i) for child in noun.children if child.dep_ == "appos")
     return next((m for m in beside if m is not None and m.form == "name" and m.type == "Person"), None)
+
+
+def is_form(verb: Token, lemmas: Container[str]) -> bool:
+    """True if a verb is a form of one of `lemmas`, also where the model does not know its lemma ("staged")."""
+    return verb.lemma_.lower() in lemmas or any(stem in lemmas for stem in _stems(verb.lower_))
 
 
 def _stems(word: str) -> list[str]:
@@ -54,6 +59,7 @@ class Scene:
         self.claims = claims
         self.finder = finder
         self.knowledge = knowledge
+        self.words_for_wholes = knowledge.words["place part"] | knowledge.words["band"]
         self.mention_at: dict[int, Found] = {}
         self.times: dict[int, list[Found]] = {}
         for mention in found:
@@ -118,6 +124,10 @@ class Scene:
         for token in tokens:
             mention = self.mention_at.get(token.i)
             others: list[Found] = []
+            members_of = self._members(token, mention)
+            if members_of:  # "a group of gunmen", "the front of the church"
+                found.extend(one for one in members_of if all(one is not other for other in found))
+                continue
             if mention is None or mention.type == "Quantity":  # "four of the missiles", "a number of ships"
                 below = next(iter(of_objects(token)), None)
                 partitive = token.pos_ in ("NUM", "DET", "PRON") or token.lower_ in self.knowledge.words["partitive"]
@@ -148,6 +158,17 @@ class Scene:
                 if one is not None and all(one is not other for other in found):
                     found.append(one)
         return found
+
+    def _members(self, token: Token, mention: Found | None) -> list[Found]:
+        """Give who makes up a group that nothing else is known of, and whose the front or gate is that is told of."""
+        if mention is None or mention.form != "nominal":
+            return []
+        lemma, below = token.lemma_.lower(), of_objects(token)
+        if not below or lemma not in self.words_for_wholes:
+            return []
+        wanted = ("Group", "Person", "Nationality") if mention.type in ("Group", "Agency") else ("Agency", "Platform", "Place")
+        known = [self.mention_at.get(member.i) for word in below for member in conjuncts(word)]
+        return [one for one in known if one is not None and one.type in wanted and one.form != "listed"]
 
     def antecedent(self, mention: Found) -> Found:
         """Give who "their" stands for in "the army and their allies", if that was named in the sentence."""

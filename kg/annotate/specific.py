@@ -41,7 +41,7 @@ class Specificity:
         again = any(self._are_kin(class_, other) for other in told)
         ambiguous = noun.lemma_.lower() in self.words["word for many deeds"]
         if noun.dep_ == "compound":
-            return not ambiguous and again and self.points(noun.head)
+            return not ambiguous and again and (self.points(noun.head) or self._follows_name(noun))
         if self.points(noun) or self._is_dated(noun):
             return again if ambiguous or not violent else True
         return violent and not ambiguous and self._happens(noun)
@@ -56,6 +56,11 @@ class Specificity:
     def may_modify(self, class_: str) -> bool:
         """True if an event of the class may be spoken of in passing, as in "the bombing suspect", "the attack victims"."""
         return self._is_one_of(class_, "deed in passing")
+
+    def _follows_name(self, noun: Token) -> bool:
+        """True for the bombing of "Boston bombing suspect"."""
+        before = noun.nbor(-1) if noun.i else noun
+        return before.pos_ == "PROPN" and before.i in self.scene.mention_at and before.dep_ == "compound"
 
     def _is_one_of(self, class_: str, words: str) -> bool:
         return any(is_a(class_, other) for other in self.words[words])

@@ -256,6 +256,11 @@ def runs(doc: Doc, indexes: list[int]) -> list[tuple[int, int]]:
     return trimmed
 
 
+def is_numbered(noun: Token) -> bool:
+    """True for "tower No 430", whose "No" denies nothing."""
+    return any(child.text in ("No", "NO") and child.i + 1 < len(noun.doc) and child.nbor().like_num for child in noun.children)
+
+
 def is_negated(token: Token, counted: Token | None = None) -> bool:
     """True for "did not hit", "no missiles hit", "neither A nor B has confirmed".
 
@@ -288,7 +293,7 @@ def is_negated(token: Token, counted: Token | None = None) -> bool:
             if child.lower_ in ("nobody", "none", "nothing", "neither", "no-one"):
                 return True
             if any(below.lower_ in ("no", "neither") and below.dep_ in ("det", "preconj", "cc") for below in child.children):
-                return True
+                return not is_numbered(child)
     return False
 
 

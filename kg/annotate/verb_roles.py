@@ -39,7 +39,7 @@ class VerbRoles:
             doers = [mention for mention in doers if self.scene.fits(mention, trigger.subject_needs)]
             if not doers:
                 doers = self._counted(surface_subjects, trigger.subject_needs)
-            if not doers and all(subject.pos_ == "VERB" for subject in surface_subjects):
+            if not doers and not passive and all(subject.pos_ == "VERB" for subject in surface_subjects):
                 doers = self._left_of(verb, trigger.subject_needs)
             if not doers:
                 return None
