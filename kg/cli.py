@@ -28,6 +28,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _REMOTE_TIMEOUT = 60.0
 """Seconds for a query that asks other servers, which may never answer."""
 
+_STOPPED = "stopped; what was stored is whole"
+_GRACE = 1.0
+"""Seconds after Ctrl-C until a command is ended that has not heeded it."""
+
+_unfinished_files: set[Path] = set()
+"""Files that are being written, and have to go if they are never finished."""
+
 _WIDTH = 160
 """Columns of a table where standard output is no terminal and $COLUMNS is not set."""
 
@@ -62,7 +69,7 @@ class _Group(click.Group):
             reason = (error.strerror or str(error)).lower()
             raise _Failure(f"{error.filename or 'standard output'}: {reason}; free space or choose another place") from error
         except KeyboardInterrupt as error:
-            raise _Failure("stopped; what was stored is whole") from error
+            raise _Failure(_STOPPED) from error
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -183,6 +190,41 @@ def _opened(path: str, *, write: bool = False) -> Iterator["Store"]:
 
 
 @contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let Ctrl-C end what Oxigraph is doing, which heeds no signal: an unfinished change is none."""
+    import select
+    import signal
+    from threading import Thread, current_thread, main_thread
+
+    if current_thread() is not main_thread():
+        yield
+        return
+    hears, tells = os.pipe()
+    os.set_blocking(tells, False)
+
+    def watch() -> None:
+        while word := os.read(hears, 1):
+            if word != bytes([signal.SIGINT]):
+                continue
+            waiting, _, _ = select.select([hears], [], [], _GRACE)
+            if waiting and not os.read(hears, 1):
+                break  # it was heeded
+            for path in _unfinished_files:
+                path.unlink(missing_ok=True)
+            _note(f"kg: {_STOPPED}")
+            os._exit(1)
+        os.close(hears)
+
+    before = signal.set_wakeup_fd(tells, warn_on_full_buffer=False)
+    Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(tells)
+
+
+@contextmanager
 def _seen(path: str, options: dict[str, Any]) -> Iterator["Store"]:
     """Open the part of a store that `_perspective_options` select."""
     with _opened(path) as store:
@@ -229,12 +271,14 @@ def _output(out: str | None) -> Iterator[IO[bytes]]:
             with path.open("wb") as stream:
                 yield stream
             return
+        _unfinished_files.add(unfinished)
         try:
             with unfinished.open("wb") as stream:
                 yield stream
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
+            _unfinished_files.discard(unfinished)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -567,7 +611,7 @@ def query(
     Up to 100,000 rows come sorted, unless the query says how; more come as they are found.
 
     A parameter is bound as a term. A saved query knows the type of each; else write it, as in -p who:entity=Putin, or it is
-    told by its looks: entity, topic, text, number, date, iri.
+    told by its looks and place: entity, topic, text, number, date, iri.
 
     With --source and the like, the query sees only the claims they select, and what these are about.
 
@@ -597,7 +641,7 @@ def query(
         asked = saved_query(name)
     width = _columns() if format_ in (None, "table") else None
     limit = timeout or (_REMOTE_TIMEOUT if allow_remote else None)
-    with _opened(store_path) as whole:
+    with _stoppable(), _opened(store_path) as whole:
         for hint in unknown_terms(whole, asked, name=label, allow_remote=allow_remote):
             _note(f"kg: {hint}")
         if is_explained:
@@ -694,7 +738,7 @@ def update(
     if bool(sparql) == bool(update_file):
         raise click.UsageError("give one update: SPARQL text, or --file F")
     text = _read_query(update_file) if update_file else sparql or ""
-    with _opened(store_path, write=True) as store:
+    with _stoppable(), _opened(store_path, write=True) as store:
         before = len(store)
         named = read_iri(graph, store.base) if graph else None
         if graph and named is None:

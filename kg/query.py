@@ -58,7 +58,8 @@ def run_query(
         query: SPARQL 1.1 that reads; the prefixes of `kg.vocab.prefixes` are declared, relative IRIs lie below the base.
         parameters: values of variables, as people write them (`agency/cnn`, `agency:cnn`, an IRI, `26`, `2015-10-07`,
             `Putin`), or terms. A saved query says of which type its parameters are; else the name may (`who:entity`);
-            else what looks like an IRI, a number or a date is one, and all else is a string.
+            else what looks like an IRI, a number or a date is one, a name where only things stand (a subject, the object of
+            kg:source) is that of an entity, and all else is a string.
         name: what messages call a query that is not saved, such as its file.
         allow_remote: True if it may ask other servers (SERVICE), and so tell them of what is in the store.
 
@@ -250,10 +251,37 @@ def _bind(store: Store, query: Query, saved: "SavedQuery | None", values: Mappin
             elif not parameter.is_optional:
                 raise QueryError(f"{query.name}: needs '{parameter.name}' ({parameter.text}); add -p {parameter.name}=VALUE")
     types = {key: stated.get(key) or (declared[key].type if key in declared else None) for key in given}
+    if not declared:
+        types |= {key: "entity" for key in given if types[key] is None and _is_named(store, query, key, given[key])}
     return {
         key: _term(store, value, types[key], f"{query.name}: parameter '{key}'") if isinstance(value, str) else value
         for key, value in given.items()
     }
+
+
+def _is_named(store: Store, query: Query, variable: str, value: str | Term) -> bool:
+    """True if a word is given for a variable that stands only where things do: as a subject, or an object that is one.
+
+    What a property has as objects, the first statement of the store that has it tells.
+    """
+    if not isinstance(value, str) or not isinstance(_term(store, value, None, ""), Literal) or _number(value) or _date(value):
+        return False
+    is_subject, properties = query.places(variable)
+    if is_subject or not properties:
+        return is_subject
+    known = prefixes(store.base)
+    with store.translated():
+        for written in properties:
+            prefix, _, local = written.strip("<>").partition(":")
+            iri = (
+                NamedNode(known[prefix] + local)
+                if not written.startswith("<") and prefix in known
+                else read_iri(written, store.base)
+            )
+            first = next(store.database.quads_for_pattern(None, iri, None, DefaultGraph()), None) if iri else None
+            if first is None or isinstance(first.object, Literal):
+                return False
+    return True
 
 
 def _term(store: Store, text: str, type_: str | None, where: str) -> Term:
@@ -378,7 +406,8 @@ def resolve_entity(store: Store, name: str) -> NamedNode:
         with store.translated():
             labels = {
                 quad.object.value
-                for quad in store.database.quads_for_pattern(None, _LABEL, None, None)
+                for predicate in (_LABEL, _ALT_LABEL)
+                for quad in store.database.quads_for_pattern(None, predicate, None, DefaultGraph())
                 if isinstance(quad.object, Literal)
             }
         near = get_close_matches(name, sorted(labels), n=3)

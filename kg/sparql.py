@@ -117,6 +117,22 @@ class Query:
         """All names of variables anywhere in it."""
         return frozenset(token.text[1:] for token in self.tokens if token.kind == "variable")
 
+    def places(self, variable: str) -> tuple[bool, frozenset[str]]:
+        """Tell where a variable stands.
+
+        Returns:
+            True if it is a subject or names a graph; and, as written, the properties of which it is the object.
+        """
+        is_subject, properties = False, set()
+        for before, token, after in zip(["", *self.tokens], self.tokens, [*self.tokens[1:], ""], strict=False):
+            if not isinstance(before, Token) or token.kind != "variable" or token.text[1:] != variable:
+                continue
+            is_predicate = isinstance(after, Token) and (after.kind in ("name", "iri", "variable") or after.text in ("a", "^"))
+            is_subject |= before.keyword == "GRAPH" or (before.text in ("{", ".", "}") and is_predicate)
+            if before.kind in ("name", "iri"):
+                properties.add(before.text)
+        return is_subject, frozenset(properties)
+
     def names(self, prefix: str, namespace: str) -> frozenset[str]:
         """Give the local names of the IRIs that it has of a namespace; `prefix` stands for that unless it says otherwise."""
         declared = {

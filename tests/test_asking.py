@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,14 +13,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from cli_runs import ENDLESS, SAMPLE, fails, misused, ok, process, run
+from cli_runs import ENDLESS, ROOT, SAMPLE, fails, misused, ok, process, run
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, parse_query_results
 
 from kg import results
 from kg.changes import DERIVED, Noted
 from kg.derive import derive
 from kg.errors import QueryError, StoreError
-from kg.query import run_query, run_update, write_query
+from kg.query import plain_text, run_query, run_update, write_query
 from kg.store import open_store
 from kg.vocab import BASE, OWL, RDF, kg, prefixes
 from kg.workers import Interrupted, Question, Workers, run_query_within
@@ -228,6 +230,29 @@ def test_a_parameter_may_say_of_which_type_it_is(store, key, value, term):
     assert run_query(store, "SELECT ?x { ?d a kg:Document } LIMIT 1", {key: value}).rows == ((term,),)
 
 
+@pytest.mark.parametrize(
+    ("text", "parameters", "found"),
+    [
+        ("SELECT ?c { ?c kg:source ?who }", {"who": "Shoigu"}, "person/sergei-shoigu"),
+        ("SELECT ?c { ?x kg:polarity kg:Positive ; kg:source ?who . ?x kg:cue ?c }", {"who": "Shoigu"}, "person/sergei-shoigu"),
+        ("SELECT ?c { { ?who rdfs:label ?c } UNION { ?who skos:altLabel ?c } }", {"who": "Shoigu"}, "person/sergei-shoigu"),
+        ("SELECT ?c { ?c <https://w3id.org/claimgraph/ontology#source> ?who }", {"who": "Shoigu"}, "person/sergei-shoigu"),
+        ("SELECT ?c { ?c kg:source/rdfs:label ?who }", {"who": "Shoigu"}, None),
+        ("SELECT ?c { ?c rdfs:label ?who }", {"who": "Shoigu"}, None),
+        ("SELECT ?c { ?c rdfs:label ?name FILTER (CONTAINS(?name, ?who)) }", {"who": "Shoigu"}, None),
+        ("SELECT ?c { ?c kg:source ?who }", {"who:text": "Shoigu"}, None),
+    ],
+)
+def test_a_name_where_only_things_stand_is_the_things(store, text, parameters, found):
+    told = plain_text(store, text, parameters)
+    assert (f"<{BASE}{found}>" if found else '"Shoigu"') in told
+
+
+def test_a_name_of_nothing_where_only_things_stand_is_told(store):
+    with pytest.raises(QueryError, match=r"Shoygu: nothing in the store is called so; did you mean 'Shoigu'"):
+        run_query(store, "SELECT ?c { ?c kg:source ?who }", {"who": "Shoygu"})
+
+
 def test_an_unknown_type_of_parameter_is_one_line(folder, news):
     assert fails("query", "ASK { ?x a ?y }", "-p", "x:entiy=Putin", "--store", news) == [
         "kg: query: parameter 'x' of type 'entiy'; did you mean 'entity'?"
@@ -417,3 +442,34 @@ def test_an_update_on_the_command_line_takes_parameters_as_terms(folder):
     with open_store("news.db") as store:
         assert not store.is_outdated
     assert fails("query", "DROP ALL", "--store", "news.db")[0].startswith("kg: query:1:1: DROP changes data")
+
+
+# Ctrl-C ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("query", ENDLESS, "--out", "answer.csv", "--format", "csv"),
+        ("query", ENDLESS, "--timeout", "60"),
+        ("update", f"INSERT {{ GRAPH <a:a> {{ <a:a> <a:b> ?x }} }} WHERE {{ {{ {ENDLESS} }} }}"),
+    ],
+)
+def test_ctrl_c_ends_what_heeds_no_signal(folder, arguments):
+    with open_store("own.db", create=True) as store:
+        store.load(SAMPLE)
+        before = len(store)
+    command = [sys.executable, "-m", "kg.cli", *arguments, "--store", "own.db"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as running:
+        try:
+            time.sleep(2.5)
+            assert running.poll() is None
+            running.send_signal(signal.SIGINT)
+            assert running.communicate(timeout=20) == ("", "kg: stopped; what was stored is whole\n")
+            assert running.returncode == 1
+        finally:
+            running.kill()
+    with open_store("own.db") as store:
+        assert len(store) == before
+    assert sorted(path.name for path in Path().iterdir()) == ["own.db"]
