@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple, cast
 import pyoxigraph as ox
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Variable
 
-from kg.errors import InputError, QueryError, suggest
+from kg.errors import InputError, KgError, QueryError, suggest
 from kg.results import (
     SOLUTION_FORMATS,
     Result,
@@ -129,6 +129,7 @@ def _prepare(
     parsed = _parsed(query, name, allow_remote=allow_remote)
     visible = _check_syntax(parsed, prefixes(store.base), store.base)
     given = _bind(store, parsed, saved, parameters or {})
+    parsed = parsed.with_columns(visible)
     return _Asked(store, parsed, parsed.with_parameters(given, visible=visible), given)
 
 
@@ -511,9 +512,39 @@ def write_query(
         format, width: as for `serialize`.
 
     Raises:
-        QueryError, StoreError: as for `run_query`; after the first bytes only if the store fails, or `output` does.
+        QueryError, StoreError: as for `run_query`; after the first bytes only if the store fails.
+        OSError: `output` fails.
     """
     asked = _prepare(store, query, parameters, name, allow_remote=allow_remote)
+    watched = _Watched(output)
+    try:
+        _write(asked, cast("IO[bytes]", watched), format, width)
+    except KgError:
+        if watched.error is not None:  # the store is well
+            raise watched.error from None
+        raise
+
+
+class _Watched:
+    """A stream that remembers what went wrong with it, which cannot be told from what goes wrong in the store."""
+
+    def __init__(self, output: IO[bytes]) -> None:
+        self._output = output
+        self.error: OSError | None = None
+
+    def write(self, content: bytes) -> int:
+        try:
+            return self._output.write(content)
+        except OSError as error:
+            self.error = error
+            raise
+
+    def flush(self) -> None:
+        self._output.flush()
+
+
+def _write(asked: _Asked, output: IO[bytes], format: str | None, width: int | None) -> None:
+    store = asked.store
     with asked.answering():
         answer = asked.ask()
         if isinstance(answer, ox.QueryBoolean):

@@ -171,6 +171,25 @@ class Query:
                 edits.append((token.start, end, "GRAPH".ljust(end - token.start)))
         return self._edit(edits)
 
+    def with_columns(self, visible: Iterable[str]) -> "Query":
+        """Give the query with the columns of SELECT * named, in the order in which they stand in its text; Oxigraph sorts them.
+
+        Args:
+            visible: the variables of its result.
+        """
+        first: dict[str, int] = {}
+        for token in self.tokens:
+            if token.kind == "variable":
+                first.setdefault(token.text[1:], token.start)
+        at = self._begin + 1
+        at += self.tokens[at].keyword in ("DISTINCT", "REDUCED")
+        names = sorted(set(visible) & first.keys(), key=first.__getitem__)
+        if self.form != "SELECT" or self.tokens[at].text != "*" or not names:
+            return self
+        star = self.tokens[at]
+        named = self._edit([(star.start, star.end, " ".join(f"?{name}" for name in names))])
+        return Query(named, self.name, allow_remote=self.allow_remote)
+
     def with_parameters(self, names: Iterable[str], *, visible: Iterable[str] = ()) -> Rewritten:
         """Give the query with the variables `names` visible in its result, so that Oxigraph can bind them.
 

@@ -133,13 +133,14 @@ class Report:
         return "\n".join(lines) + " .\n"
 
 
-# Each finds nodes (?focus) and perhaps the term in the way (?value). {background} and {derived} are IRIs of graphs.
+# Each finds nodes (?focus) and perhaps the term in the way (?value). {derived} is the IRI of a graph; {graphs} is what those of
+# the gazetteers and of derivations begin with, and of users' own.
 _GRAPH_CHECKS: tuple[tuple[str, str, str], ...] = (
     (
         "graphName",
-        "a graph of this name is neither a document nor a claim of one; drop it, or read its document again with 'kg build'",
+        "a graph of this name is neither a document nor a claim of one; drop it, or name it graph/… if it is your own",
         """SELECT DISTINCT ?focus { GRAPH ?focus { ?s ?p ?o }
-           FILTER (?focus NOT IN ({background}, {derived}))
+           FILTER (!STRSTARTS(STR(?focus), "{graphs}"))
            FILTER NOT EXISTS { GRAPH ?focus { ?focus a kg:Document } }
            FILTER NOT EXISTS { GRAPH ?document { ?document a kg:Document . ?focus a kg:Claim } } }""",
     ),
@@ -258,7 +259,7 @@ def _loose(store: Store) -> list[Quad]:
 
 
 def _check_graphs(store: Store, left_out: frozenset[str]) -> Iterator[Finding]:
-    names = {"{background}": str(store.minter.background), "{derived}": str(store.minter.derived)}
+    names = {"{graphs}": f"{store.base}graph/", "{derived}": str(store.minter.derived)}
     for rule, message, text in _GRAPH_CHECKS:
         if rule in left_out:
             continue

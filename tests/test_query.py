@@ -244,6 +244,21 @@ def test_sparql_tokens_cover_any_text_without_spaces():
     assert all(text[token.start : token.end] == token.text for token in found)
 
 
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("SELECT * { ?s ?p ?o }", ("s", "p", "o")),
+        ("PREFIX x: <a:b> SELECT DISTINCT * WHERE { ?z a ?b { SELECT ?a { ?a a ?hidden } } } LIMIT 1", ("z", "b", "a")),
+        ("SELECT * { ?s ?p ?o FILTER (?o = ?x) }", ("s", "p", "o")),
+        ("SELECT * {}", ()),
+    ],
+)
+def test_query_columns_of_everything_stand_as_in_the_text(store, text, columns):
+    assert run_query(store, text).variables == columns
+    given = run_query(store, text, {"x": "y"} if "?x" in text else {})
+    assert given.variables == columns
+
+
 # Saved queries ---------------------------------------------------------------------------------------------------------
 
 

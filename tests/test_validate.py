@@ -137,7 +137,7 @@ BROKEN = {
     "comparisonSecond": (compared_without("secondClaim"), COMPARISON),
     "comparisonFirstEvent": (compared_without("firstEvent"), COMPARISON),
     "comparisonSecondEvent": (compared_without("secondEvent"), COMPARISON),
-    "graphName": (plus((CLAIM, LABEL, Literal("x")), graph=iri("graph/stray")), iri("graph/stray")),
+    "graphName": (plus((CLAIM, LABEL, Literal("x")), graph=iri("stray")), iri("stray")),
     "claimGraph": (plus((CLAIM, TYPE, kg("Claim")), graph=OTHER), CLAIM),
     "bareEvent": (plus((EVENT, TYPE, kg("Event"))), EVENT),
     "eventOfClaim": (without(CLAIM, kg("event")), EVENT),
@@ -211,7 +211,7 @@ def one(rule):
         ("claimGraph", {DENIAL, "news/carter.txt"}),
         ("comparisonRule", {DENIAL, "https://times.example/missiles"}),
         ("stateCode", {BACKGROUND.value}),
-        ("graphName", {f"{BASE}graph/stray"}),
+        ("graphName", {f"{BASE}stray"}),
     ],
 )
 def test_validate_tells_the_documents_that_a_finding_comes_from(rule, places):
