@@ -119,6 +119,9 @@ class EventFinder:
             return None
         if token.pos_ == "VERB" and token.dep_ in ("amod", "compound") and not is_object_verb(token):
             return None
+        known = self.scene.mention_at.get(token.i)
+        if trigger.name == "Accusation" and known is not None and known.type == "Weapon":
+            return None  # "explosive charges"
         if (
             self._is_idiom(token)
             or self._is_doer_of_deed(token)

@@ -59,6 +59,9 @@ class NounRoles:
             ascribed = [t for token in (noun.head, noun) for word, t in prepositional(token) if word in ("to", "on")]
             self.roles.put(roles, "actor", self.scene.mentions(ascribed))
         self.roles.put_prepositions(roles, noun, trigger, ("to", "on") if blamed else ())
+        repelled = noun.dep_ == "dobj" and is_form(noun.head, self.knowledge.words["repelling verb"])
+        if repelled and is_harm(trigger.name) and not is_aimed(roles):  # "the guards repelled the attack"
+            self.roles.put(roles, "target", self.scene.mentions(subjects(noun.head)))
         if trigger.prepositions.get("against") == "target" and "target" not in roles:
             self.roles.put(roles, "target", self._against(noun))
         whole = self.roles.whole_of(noun)
@@ -175,7 +178,8 @@ class NounRoles:
         elif word == "in":
             above = above.head if above.lower_ == "part" and above.dep_ == "dobj" else above
             takes_part = above.lemma_ == "take" and any(child.lower_ == "part" for child in above.children)
-            known = is_verb(above) and (above.lemma_ == "participate" or takes_part)
+            is_involved = above.lower_ == "involved" and is_passive(above)
+            known = is_verb(above) and (above.lemma_ == "participate" or takes_part or is_involved)
         else:
             return []
         if not known:

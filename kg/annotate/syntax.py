@@ -180,7 +180,9 @@ def objects(verb: Token) -> list[Token]:
 
 def agents(verb: Token) -> list[Token]:
     """Give the "by …" of a passive."""
-    by = (child for child in verb.children if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by"))
+    adverbs = [child for child in verb.children if child.dep_ == "advmod"]  # "was killed, apparently by rebels"
+    near = [*verb.children, *(below for adverb in adverbs for below in adverb.children)]
+    by = (child for child in near if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by"))
     return _expanded(token for preposition in by for token in preposition.children if token.dep_ == "pobj")
 
 
