@@ -5,7 +5,7 @@ from typing import NamedTuple
 from kg.annotate.found import Found, agency_class
 from kg.annotate.names import fold
 from kg.annotate.registry import Draft, Registry
-from kg.annotate.syntax import noun_phrase
+from kg.annotate.syntax import is_verb, noun_phrase
 from kg.vocab import is_a
 
 _DEFINITE = frozenset(("the", "this", "these", "those", "that", "both", "their", "its", "his", "her"))
@@ -397,7 +397,7 @@ class DefiniteNouns:
                     if m.entry is not None and m.entry.kind == "weapon" and m.entry.facts.get("kind", "").split()[-1:] == [noun]
                 ]
             if not same and definite and self._is_bare(mention):
-                same = self._last_of_class(noun, earlier)
+                same = self._last_of_class(noun, [m for m in earlier if not self._are_opposed(m, mention)])
             if same:
                 self._assign(mention, self._drafts[same[-1].entity or ""], "same kind of weapon")
                 return
@@ -414,6 +414,11 @@ class DefiniteNouns:
             kind = self._new("weapon", mention.class_ or "Weapon", mention.lemma)
             kind.broader = self._new("weapon", self.knowledge.weapon_nouns[noun], noun).iri
         self._assign(mention, draft, "kind of weapon")
+
+    def _are_opposed(self, one: Found, other: Found) -> bool:
+        """True for two that one verb ties together: in "a boat rammed the tanker" the tanker is no boat."""
+        first, second = self.doc[one.head], self.doc[other.head]
+        return first.head.i == second.head.i and first.dep_ != second.dep_ and is_verb(first.head)
 
     def _last_of_class(self, noun: str, earlier: list[Found]) -> list[Found]:
         """Give the last weapon or platform that a more general noun takes up: "HMS Sheffield … the ship"."""

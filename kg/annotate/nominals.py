@@ -12,6 +12,7 @@ from kg.knowledge import Knowledge, Noun
 from kg.model import Span
 from kg.vocab import is_a
 
+_VIOLENT_EVENTS = ("Attack", "Movement", "Killing", "Injury", "Casualties", "Explosion")
 _ARMS_EVENTS = ("Launch", "Hit", "Destruction", "Seizure", "Capture", "Shootdown", "Interception", "Supply", "Sale")
 _PREMODIFIERS = frozenset(("compound", "amod", "nummod", "nmod", "quantmod", "punct"))
 
@@ -57,6 +58,7 @@ class NominalFinder:
         named_heads = {mention.head for mention in named}
         named_heads |= {i for m in named if m.type in ("Weapon", "Platform") for i in range(m.start, m.end)}
         ships = {mention.start for mention in named if mention.class_ is not None and is_a(mention.class_, "Ship")}
+        told: set[str] = set()
         at = 0
         while at < len(doc):
             match = None if at in taken or at in silent else self._weapon_nouns.longest_at(words, at)
@@ -66,7 +68,7 @@ class NominalFinder:
             end, phrase = match
             head = doc[end - 1]
             is_kind_of_ship = end in ships and is_a(self.knowledge.weapon_nouns[phrase], "Ship")  # "frigate HMS Antrim"
-            is_noun = is_kind_of_ship or (head.pos_ in ("NOUN", "PROPN") and self._is_weapon(doc, at, end, phrase, named))
+            is_noun = is_kind_of_ship or (head.pos_ in ("NOUN", "PROPN") and self._is_weapon(doc, at, end, phrase, named, told))
             if not is_noun or taken & set(range(at, end)):
                 at += 1
                 continue
@@ -75,10 +77,12 @@ class NominalFinder:
                 class_, phrase = self.knowledge.weapon_nouns[words[end]], f"{phrase} {words[end]}"  # "missile submarine"
                 end, head = end + 1, head.head
             start = self._premodified(doc, head, taken, named_heads) if head.i == end - 1 else at
+            told.add(phrase.split()[-1])
             yield make_nominal(doc, min(start, at), end, arms_type(class_), class_, phrase)
             at = end
 
-    def _is_weapon(self, doc: Doc, start: int, end: int, phrase: str, named: list[Found]) -> bool:
+    def _is_weapon(self, doc: Doc, start: int, end: int, phrase: str, named: list[Found], told: set[str]) -> bool:
+        """True if a noun is a weapon or vehicle of the story; `told` are the last words of those before it."""
         head = doc[end - 1]
         if head.dep_ == "compound" and head.head.pos_ in ("NOUN", "PROPN") and head.head.i > head.i:
             owner = singular(head.head)
@@ -89,8 +93,13 @@ class NominalFinder:
             return False
         if head.i + 1 < len(doc) and f"{phrase} {doc[head.i + 1].lemma_.lower()}" in self.knowledge.words["no weapon"]:
             return False
-        if phrase not in self.knowledge.ambiguous_weapon_nouns:
+        if phrase not in self.knowledge.ambiguous_weapon_nouns or phrase in told:
             return True
+        if phrase in self.knowledge.words["weapon told before"]:
+            return False
+        laying = head.head.lemma_.lower() in self.knowledge.words["laying verb"]
+        if laying and head.dep_ in ("dobj", "nsubjpass", "nsubj", "conj"):
+            return True  # "lay mines", "the shell was defused"
         class_ = self.knowledge.weapon_nouns[phrase]
         if any(m.type == "Platform" and m.class_ is not None and is_a(m.class_, class_) and m.start < start for m in named):
             return True  # "the carrier", after one was named
@@ -102,7 +111,7 @@ class NominalFinder:
             or (
                 (token.lemma_, token.pos_) in self.knowledge.events
                 and any(
-                    any(is_a(trigger.name, name) for name in ("Attack", "Movement")) or trigger.name in _ARMS_EVENTS
+                    any(is_a(trigger.name, name) for name in _VIOLENT_EVENTS) or trigger.name in _ARMS_EVENTS
                     for trigger in self.knowledge.events[token.lemma_, token.pos_]
                 )
             )
