@@ -254,7 +254,11 @@ class Patterns:
 
     def _is_taken_up(self, verb: Token, cue: Cue, passive: bool) -> bool:
         """True for "…, which Moscow denies", "Moscow denied it": the content stands elsewhere."""
-        if passive or not cue.frames & {"object"} or not (cue.polarity is Polarity.NEGATIVE or verb.lemma_ in _VERIFYING):
+        if passive:  # "This was stated by a union leader"
+            told = [child for child in verb.children if child.dep_ == "nsubjpass"]
+            is_alone = len(told) == 1 and told[0].lower_ in ("this", "that", "it") and "clause" in cue.frames
+            return is_alone and bool(agents(verb)) and not any(c.dep_ in ("ccomp", "xcomp") for c in verb.children)
+        if not cue.frames & {"object"} or not (cue.polarity is Polarity.NEGATIVE or verb.lemma_ in _VERIFYING):
             return False
         targets = [child for child in verb.children if child.dep_ == "dobj"]
         if len(targets) != 1 or any(child.dep_ in ("ccomp", "xcomp") for child in verb.children):
@@ -395,6 +399,10 @@ class Patterns:
             claim.cue = [(noun.head.i, noun.i + 1)]
         claim.cue = self._with_preposition(claim.cue, noun, claim)
         claim.base = (cue.polarity, cue.certainty)
+        degree = next((child.lower_ for child in noun.children if child.lower_ in ("no", "little")), "")
+        if degree and noun.lemma_.lower() in self.passage.knowledge.words["noun of doubt"]:  # "there is no doubt that …"
+            claim.base = (Polarity.POSITIVE, Certainty.CERTAIN if degree == "no" else Certainty.PROBABLE)
+            claim.is_impersonal = not owners
         if lent and (is_negated(noun.head) or any(child.lower_ == "no" for child in noun.children)):
             claim.base = (Polarity.UNKNOWN, Certainty.UNKNOWN)
         yield self.contents.judged(claim)

@@ -123,8 +123,8 @@ class _Finder:
             return None
         inside = [self.at[index] for index in range(start, end) if index in self.at]
         begins = {id(m): max(m.start, start) for m in inside if self.closed >= set(range(m.start, start))}  # a title inside
-        known = any(
-            m.type == "Person" or id(m) not in begins or m.end > end or m.end - begins[id(m)] not in (1, end - start)
+        known = any(  # the model may see the last of three names only
+            (m.type == "Person" and not (m.entry is None and m.end == end and m.start > start)) or id(m) not in begins or m.end > end or m.end - begins[id(m)] not in (1, end - start)
             for m in inside
         )
         if known or (inside and inside[0].entry is not None and inside[0].entry.kind in ("state", "agency")):

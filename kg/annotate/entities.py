@@ -130,7 +130,7 @@ class Resolver:
                 draft.iri: draft
                 for known, draft in full.items()
                 if _is_short_for(name, known)
-                or (_begins(known, name) and introduced.get(draft.iri, mention.span.start) < mention.span.start)
+                or (_is_part(known, name) and introduced.get(draft.iri, mention.span.start) < mention.span.start)
             }
             reason = "part of the full name in this document"
             if not fitting and len(name) > _SHORTEST_SPELT:
@@ -327,7 +327,7 @@ def _is_short_for(short: str, full: str) -> bool:
     return longer[-len(shorter) :] == shorter or (len(shorter) == 1 and shorter[0] == parts[-1] and len(shorter[0]) > 2)
 
 
-def _begins(full: str, name: str) -> bool:
-    """True for a given name: people are called by it once their whole name is told."""
+def _is_part(full: str, name: str) -> bool:
+    """True for a given name, or the first of two surnames: people are called so once their whole name is told."""
     words = full.split()
-    return len(words) > 1 and fold(words[0]) == fold(name) and len(name) > 2
+    return len(words) > 1 and len(name) > 2 and fold(name) in {fold(word) for word in words}

@@ -43,6 +43,9 @@ _LONGEST_ACRONYM = 6
 """Letters."""
 
 _DIGITS_OF_AGE = 2
+_SHORT_NAME = 2
+"""Letters of a name that nobody is called by alone."""
+
 
 _KNOWN_CITY = 100_000
 """People a town must have for its name to be taken as a place against the model's word."""
@@ -156,7 +159,10 @@ class MentionFinder:
                     replaced.add(id(mention))
             if type_ == "Person" and not doc[start].text[:1].isupper():
                 continue
-            type_ = "Person" if self._is_titled(doc, start, end, in_title) else self._in_context(doc, start, end, type_, places)
+            if self._is_titled(doc, start, end, in_title) or self._is_bearer(doc, start, end, bearers):
+                type_ = "Person"
+            else:
+                type_ = self._in_context(doc, start, end, type_, places)
             found.append(make_name(doc, start, end, self._type_of(doc, start, end, type_)))
         found += [mention for mention in known if id(mention) not in replaced]
         found = [_without_title(mention, doc, titles) for mention in [*found, *chunks]]
@@ -176,6 +182,13 @@ class MentionFinder:
             return False
         speaks = span[0].dep_ in SUBJECT_DEPS and (span[0].head.lemma_.lower(), "VERB") in self.knowledge.cues
         return speaks or all(entry.kind in ("agency", "weapon") for entry in match.entries)
+
+    @staticmethod
+    def _is_bearer(doc: Doc, start: int, end: int, bearers: Mapping[str, int]) -> bool:
+        """True for a name of one word that ends or is part of a full name before it, not behind a preposition of place."""
+        before = doc[start - 1].lower_ if start else ""
+        is_before = bearers.get(_one_word(doc, start, end), start) < start
+        return is_before and before not in _PLACE_PREPOSITIONS | {"from", "to"} and doc[end - 1].pos_ == "PROPN"
 
     def _is_like_person(self, doc: Doc, start: int, end: int, one_word: Mapping[str, str]) -> bool:
         """True for two or three names before an age ("Dana Orlik, 23, said"), or whose last is a person's elsewhere."""
@@ -626,12 +639,14 @@ def _one_word(doc: Doc, start: int, end: int) -> str:
 
 
 def _surnames(doc: Doc) -> dict[str, int]:
-    """Give the last words of full names of persons, and where each first ends."""
+    """Give the words of full names of persons behind the given one, and where each first ends."""
     found: dict[str, int] = {}
     for ent in doc.ents:
         start, end = _trim(doc, ent.start, ent.end)
         if ent.label_ == "PERSON" and end > start + 1 and doc[start].is_title and doc[end - 1].is_title:
-            found.setdefault(doc[end - 1].text, end)
+            for token in doc[start + 1 : end]:
+                if token.is_title and len(token) > _SHORT_NAME:
+                    found.setdefault(token.text, end)
     return found
 
 
