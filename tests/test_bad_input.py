@@ -108,10 +108,10 @@ def test_strange_texts_are_read_soon_and_whole(annotator, name):
 def test_a_sentence_of_thousands_of_words_takes_time_in_proportion(annotator):
     def seconds(parts):
         clauses = (f"soldiers in town {number} attacked rebels and took {number} trucks" for number in range(parts))
-        start = time.perf_counter()
+        start = time.process_time()
         annotation = whole(read(annotator, f"The minister said that {', and that '.join(clauses)}."))
         assert len(annotation.events) > 0.9 * parts
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(20)
     assert seconds(1200) < 12 * max(0.2, seconds(300))

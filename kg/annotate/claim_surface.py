@@ -31,7 +31,7 @@ class Surface:
 
     def claim(self, verb: Token, cue: Cue) -> ClaimDraft | None:
         """Give the claim of a finite verb of speech, or None if commas and names do not show who says what."""
-        if not cue.frames >= {"clause", "speech"} or verb.tag_ not in _FINITE or self.passage.in_quote(verb.i, verb.i + 1):
+        if not cue.frames >= {"clause", "speech"} or not _is_finite(verb) or self.passage.in_quote(verb.i, verb.i + 1):
             return None
         start, end = self.passage.stretch(verb)
         first = self._before_adverbs(verb, start)
@@ -41,6 +41,7 @@ class Surface:
                 heads = [self.doc[speaker.head] for speaker in speakers]
                 claim = ClaimDraft(content, self.sources.source_ranges(heads), [(first, verb.i + 1)])
                 claim.source_heads, claim.cue_token = heads, verb.i
+                claim.source = self.sources.before_cue(claim, verb)
                 claim.root = self.passage.main_verb(content)
                 claim.base = self.passage.factuality.cue_status(verb, cue, None)
                 return claim
@@ -130,3 +131,11 @@ class Surface:
         if len(tokens) < _SHORTEST:
             return False
         return 2 * quoted > len(tokens) or any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") and t.dep_ != "relcl" for t in tokens)
+
+
+def _is_finite(verb: Token) -> bool:
+    """True for a finite verb, and a past tense taken for a participle: "Two died, army sources reported from Kivu"."""
+    if verb.tag_ in _FINITE:
+        return True
+    is_aside = verb.tag_ == "VBN" and verb.dep_ == "acl" and verb.head.dep_ == "appos"
+    return is_aside and all(child.dep_ in ("prep", "advmod", "npadvmod", "punct") for child in verb.children)

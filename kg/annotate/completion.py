@@ -17,6 +17,9 @@ from kg.vocab import is_a
 
 _LONGEST_PERSON = 4
 _LONGEST_SHIP = 3
+_SHORT_SURNAME = 3
+"""Letters of a surname that may be an ordinary word too."""
+
 _ROMAN = frozenset(("I", "II", "III", "IV", "V"))
 _DESIGNATION = re.compile(r"[A-Z][A-Za-z]{0,11}-\d{1,4}[A-Za-z]{0,3}")
 _DIRECTIONS = frozenset(("North", "South", "East", "West"))
@@ -63,6 +66,8 @@ def complete_names(
         finder.take(half)
     for repeated in finder.repeated():
         finder.take(repeated)
+    for surname in finder.surnames():
+        finder.take(surname)
     return finder.found
 
 
@@ -122,9 +127,17 @@ class _Finder:
         if end - start < 2 or office.category == "relation":
             return None
         inside = [self.at[index] for index in range(start, end) if index in self.at]
+
+        def is_last(m: Found) -> bool:
+            """True for the last word of the name, which may be all that the model sees of it."""
+            return m.entry is None and m.end == end and m.start > start
+
         begins = {id(m): max(m.start, start) for m in inside if self.closed >= set(range(m.start, start))}  # a title inside
-        known = any(  # the model may see the last of three names only
-            (m.type == "Person" and not (m.entry is None and m.end == end and m.start > start)) or id(m) not in begins or m.end > end or m.end - begins[id(m)] not in (1, end - start)
+        known = any(
+            (m.type == "Person" and not is_last(m))
+            or id(m) not in begins
+            or m.end > end
+            or m.end - begins[id(m)] not in (1, end - start)
             for m in inside
         )
         if known or (inside and inside[0].entry is not None and inside[0].entry.kind in ("state", "agency")):
@@ -288,6 +301,23 @@ class _Finder:
             if not token.is_upper and (token.i < named.start or not self._is_alone(token)):
                 continue
             yield make_name(self.doc, token.i, token.i + 1, (named.type, named.class_, named.entry))
+
+    def surnames(self) -> Iterator[Found]:
+        """Yield the last word of a person's full name where it stands alone behind it and the model sees no name."""
+        bearers: dict[str, int] = {}
+        for mention in sorted(self.found, key=lambda mention: mention.start):
+            last = self.doc[mention.end - 1]
+            is_full = mention.type == "Person" and mention.form == "name" and mention.end - mention.start > 1
+            if is_full and last.is_title and len(last) > _SHORT_SURNAME and not self.names.is_common(last.text):
+                bearers.setdefault(last.text, mention.end)
+        written = {token.text for token in self.doc}
+        for token in self.doc:
+            is_behind = bearers.get(token.text, token.i) < token.i
+            if not is_behind or token.i in self.at or token.i in self.closed or token.lower_ in written:
+                continue
+            beside = [self.doc[i] for i in (token.i - 1, token.i + 1) if 0 <= i < len(self.doc)]
+            if token.lower_ not in self.knowledge.nouns and not any(other.text[:1].isupper() for other in beside):
+                yield make_name(self.doc, token.i, token.i + 1, ("Person", None, None))
 
     def _is_alone(self, token: Token) -> bool:
         """True for a word that may be a name and has no other beside it."""

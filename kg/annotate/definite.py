@@ -40,6 +40,8 @@ class DefiniteNouns:
         self._assign = registry.assign
         self._new = registry.new
         self._sentence_of = registry.sentence_of
+        self._resolved: list[Found] = []
+        self._seen = 0
 
     def refer(self, mention: Found, earlier: list[Found], beside: Beside) -> None:
         """Set the entity of a common noun, given the mentions before it and the names beside it."""
@@ -57,7 +59,7 @@ class DefiniteNouns:
 
     def _nominal(self, mention: Found, found: list[Found], beside: Beside) -> None:
         head = self.doc[mention.head]
-        earlier = [m for m in found if m.span.start < mention.span.start and m.entity is not None]
+        earlier = self._resolved_before(mention, found)
         definite = self._is_definite(mention)
         operator = self._drafts.get(mention.operator.entity or "") if mention.operator else None
         if mention.type == "Person":
@@ -118,6 +120,15 @@ class DefiniteNouns:
         self._assign(mention, draft, "first mention")
         if head.tag_ == "NN" and mention.type == "Group" and draft.cardinality is None and mention.amount is None:
             draft.cardinality = 1
+
+    def _resolved_before(self, mention: Found, found: list[Found]) -> list[Found]:
+        """Give those of `found` with an entity that begin before a mention; what was seen for one before it is kept."""
+        self._resolved += [m for m in found[self._seen :] if m.entity is not None]
+        self._seen = len(found)
+        end = len(self._resolved)
+        while end and self._resolved[end - 1].span.start >= mention.span.start:
+            end -= 1
+        return self._resolved if end == len(self._resolved) else self._resolved[:end]
 
     def _counted_before(self, mention: Found, earlier: list[Found]) -> Found | None:
         """Give the people that "the two men", "the four" are, told of not long before in the same number."""

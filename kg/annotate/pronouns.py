@@ -64,17 +64,22 @@ class Pronouns:
             return
         barred = self._barred(token, headed)
 
-        def fits(mention: Found) -> bool:
+        def fits(mention: Found, speaks: bool = False) -> bool:
             entity = mention.entity
-            if entity is None or entity in barred or not self._fits_pronoun(mention, word):
+            if entity is None or entity in barred:
+                return False
+            is_body = speaks and word in _THEY and mention.type in ("Agency", "State")  # "the army said … They added"
+            if not is_body and not self._fits_pronoun(mention, word):
+                return False
+            if word in _THEY and mention.type in ("Weapon", "Platform") and self._reports(token):
                 return False
             return not wanted or self._gender.get(entity, wanted) == wanted
 
         reach = REACH if wanted else 1
         sentence = self._sentence_of[token.i]
         best = next((mention for mention in self._governing(token, headed) if fits(mention)), None)
-        if best is None and wanted and self._reports(token):
-            best = next((mention for mention in self._speakers_before(token, headed) if fits(mention)), None)
+        if best is None and self._reports(token):
+            best = next((mention for mention in self._speakers_before(token, headed) if fits(mention, speaks=True)), None)
         if best is None:
             candidates = [
                 mention
