@@ -120,8 +120,8 @@ class EventFinder:
         if token.pos_ == "VERB" and token.dep_ in ("amod", "compound") and not is_object_verb(token):
             return None
         known = self.scene.mention_at.get(token.i)
-        if trigger.name == "Accusation" and known is not None and known.type == "Weapon":
-            return None  # "explosive charges"
+        if trigger.name in ("Accusation", "Destruction") and known is not None and known.type == "Weapon":
+            return None  # "explosive charges", "weapons of mass destruction"
         if (
             self._is_idiom(token)
             or self._is_doer_of_deed(token)
@@ -216,7 +216,9 @@ class EventFinder:
         """True for "heart attack", "struck a deal": word pairs that are no event of the trigger's kind."""
         lemma = token.lemma_.lower()
         pairs = {f"{lemma} {child.lemma_.lower()}" for child in token.children if child.dep_ == "dobj"}
-        pairs |= {f"{lemma} {child.lower_}" for child in token.children if child.dep_ == "prep" and child.i == token.i + 1}
+        behind = (child for child in token.children if child.dep_ in ("prep", "prt") and child.i == token.i + 1)
+        pairs |= {f"{lemma} {child.lower_}" for child in behind}
+        pairs |= {f"{lemma} {word} {filler.lemma_.lower()}" for word, filler in prepositional(token) if word == "with"}
         pairs |= {f"{child.lower_} {lemma}" for child in token.children if child.dep_ in ("compound", "amod")}
         return not pairs.isdisjoint(self.knowledge.words["idiom"])
 
