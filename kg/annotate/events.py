@@ -200,9 +200,9 @@ class EventFinder:
         """True for the "attack" of "attack helicopter": a kind of thing; "the bombing suspect" speaks of the bombing."""
         if noun.dep_ != "compound":
             return False
-        mention = self.scene.mention_at.get(noun.i)
-        in_passing = mention is None or mention.type in ("Group", "Place")
-        return noun.head.i < noun.i or not in_passing or not self.specificity.may_modify(class_)
+        whose = self.scene.mention_at.get(noun.head.i)
+        is_somebody = whose is not None and whose.type in ("Group", "Person", "Place")
+        return noun.head.i < noun.i or not is_somebody or not self.specificity.may_modify(class_)
 
     def _is_doer_of_deed(self, noun: Token) -> bool:
         """True for the "suicide bomber" who "struck a convoy": told by the verb, not twice."""

@@ -48,8 +48,10 @@ class NounRoles:
             ):
                 self.roles.put(roles, "place", [mention])
             elif mention.type in ("Nationality", "State", "Agency", "Person", "Group"):
-                if child.dep_ == "poss" and self._is_undergone(noun, mention, trigger):
+                if child.dep_ in ("poss", "compound") and self._is_undergone(noun, mention, trigger):
                     self.roles.put(roles, "target", [mention])
+                elif child.dep_ == "compound" and is_harm(trigger.name) and _is_label(mention):
+                    continue
                 elif not trigger.subject_needs or self.scene.fits(mention, trigger.subject_needs):
                     self.roles.put(roles, trigger.subject or "target", [mention])
             elif mention.type == "Place":
@@ -196,3 +198,9 @@ class NounRoles:
             if token.lower_ == "against":
                 return self.scene.targets(t for child in token.children if child.dep_ == "pobj" for t in conjuncts(child))
         return []
+
+
+def _is_label(name: Found) -> bool:
+    """True for a name that only says which attack is meant ("the Rolando bombing"), not known as anybody who makes one."""
+    unknown = name.form == "name" and name.entry is None and name.class_ in (None, "Agency", "Person")
+    return unknown and name.type in ("Agency", "Person")

@@ -41,7 +41,7 @@ class Specificity:
         again = any(self._are_kin(class_, other) for other in told)
         ambiguous = noun.lemma_.lower() in self.words["word for many deeds"]
         if noun.dep_ == "compound":
-            return not ambiguous and again and (self.points(noun.head) or self._follows_name(noun))
+            return not ambiguous and (self._follows_name(noun) or (again and self.points(noun.head)))
         if self.points(noun) or self._is_dated(noun):
             return again if ambiguous or not violent else True
         return violent and not ambiguous and self._happens(noun)
