@@ -131,6 +131,7 @@ class Resolver:
                 for known, draft in full.items()
                 if _is_short_for(name, known)
                 or (_is_part(known, name) and introduced.get(draft.iri, mention.span.start) < mention.span.start)
+                or (fold(known.split()[0]) == fold(name) and not self._is_new(mention))
             }
             reason = "part of the full name in this document"
             if not fitting and len(name) > _SHORTEST_SPELT:
@@ -146,6 +147,11 @@ class Resolver:
                 self._assign(mention, self.registry.known(entry), "surname that only one person in the gazetteer bears")
             else:
                 self._assign(mention, self._new("person", "Person", _titled(name)), "name")
+
+    def _is_new(self, mention: Found) -> bool:
+        """True for somebody told of for the first time: "José, a bus driver", "José, 41"."""
+        behind = self.doc[mention.end : mention.end + 2]
+        return len(behind) > 1 and behind[0].text == "," and (behind[1].lower_ in ("a", "an") or behind[1].like_num)
 
     def _bodies(self, mentions: list[Found]) -> None:
         """Acronyms in brackets, then names; a short form belongs to the one long form of the document that contains it."""
