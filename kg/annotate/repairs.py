@@ -163,7 +163,10 @@ def _is_counted(noun: Token) -> bool:
 
 
 def _participles_as_verbs(tree: _Tree) -> None:
-    """Let the second verb be the sentence's in "The civilians imprisoned for it were released": nothing joins the two."""
+    """Let the second verb be the sentence's in "The civilians imprisoned for it were released": nothing joins the two.
+
+    So too in "Rockets fired by rebels killed two", where it needs no auxiliary, since "by" shows what the first verb is.
+    """
     for verb in tree.doc:
         if verb.dep_ != "ROOT" or verb.tag_ not in _ANY_FORM:
             continue
@@ -175,7 +178,8 @@ def _participles_as_verbs(tree: _Tree) -> None:
         if any(child.dep_ in ("cc", "punct") and verb.i < child.i < main.i for child in children):
             continue
         helpers = [child for child in main.children if child.dep_ in ("aux", "auxpass")]
-        if not helpers or any(child.dep_ in ("nsubj", "nsubjpass", "cc") for child in main.children):
+        is_done_by = verb.tag_ == "VBN" and main.tag_ == "VBD" and any(child.dep_ == "agent" for child in children)
+        if not (helpers or is_done_by) or any(child.dep_ in ("nsubj", "nsubjpass", "cc") for child in main.children):
             continue
         is_passive = any(child.dep_ == "auxpass" for child in helpers)
         tree.hang(main.i, main.i, "ROOT")
