@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kg.saved import SavedQuery
 
 _LABEL, _ALT_LABEL = NamedNode(RDFS + "label"), NamedNode(SKOS + "altLabel")
+_SUGGESTED = 3
 _SHOWN_CANDIDATES = 8
 
 _WHOLE = re.compile(r"[+-]?\d+")
@@ -404,15 +405,17 @@ def resolve_entity(store: Store, name: str) -> NamedNode:
     if not found:
         from difflib import get_close_matches
 
+        things: dict[str, set[str]] = {}
         with store.translated():
-            labels = {
-                quad.object.value
-                for predicate in (_LABEL, _ALT_LABEL)
-                for quad in store.database.quads_for_pattern(None, predicate, None, DefaultGraph())
-                if isinstance(quad.object, Literal)
-            }
-        near = get_close_matches(name, sorted(labels), n=3)
-        hint = f"did you mean {' or '.join(repr(label) for label in near)}?" if near else "give its label, or its IRI"
+            for predicate in (_LABEL, _ALT_LABEL):
+                for quad in store.database.quads_for_pattern(None, predicate, None, DefaultGraph()):
+                    if isinstance(quad.object, Literal):
+                        things.setdefault(quad.object.value, set()).add(str(quad.subject))
+        near: list[str] = []  # of the names of one thing, the nearest
+        for label in get_close_matches(name, sorted(things), n=3 * _SUGGESTED):
+            if all(things[label].isdisjoint(things[other]) for other in near):
+                near.append(label)
+        hint = f"did you mean {' or '.join(map(repr, near[:_SUGGESTED]))}?" if near else "give its label, or its IRI"
         raise QueryError(f"{name}: nothing in the store is called so; {hint}")
     shown = ", ".join(f"{entity.removeprefix(store.base)} ({label})" for entity, label in found[:_SHOWN_CANDIDATES])
     more = f" and {len(found) - _SHOWN_CANDIDATES} more" if len(found) > _SHOWN_CANDIDATES else ""

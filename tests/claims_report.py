@@ -25,7 +25,7 @@ def counts(rows, annotator):
         found = [claim_row(annotation, claim) for claim in annotation.claims if not claim.is_own_voice]
         for row in map(normal, case.get("claims", case.get("contains", ()))):
             alike = [f for f in found if f["cue"] == row["cue"] and f["source"] == row["source"]]
-            best = max(alike, key=lambda f: f["content"] == row["content"], default=None)
+            best = max(alike, key=lambda f: f["content"] == row.get("content"), default=None)
             for axis in ("polarity", "certainty"):
                 wanted_of[row[axis]] += 1
                 if best is not None:

@@ -16,13 +16,14 @@ from kg.annotate.noun_roles import NounRoles
 from kg.annotate.roles import HARM, Roles, is_harm
 from kg.annotate.scene import Scene
 from kg.annotate.specific import Specificity
-from kg.annotate.syntax import SUBJECT_DEPS, is_object_verb, is_passive, is_verb, objects, of_objects, prepositional, subjects
+from kg.annotate.syntax import SUBJECT_DEPS, agents, is_object_verb, is_passive, is_verb, objects, of_objects, prepositional, subjects
 from kg.annotate.verb_roles import VerbRoles
 from kg.knowledge import Trigger
 from kg.model import Certainty, Polarity
 from kg.vocab import is_a
 
 _MUTUAL = ("Communication", "Cooperation")
+_USES = ("Launch", "Shooting", "Explosion", "Bombing", "Deployment")
 _COUNTED = ("instrument", "target", "actor", "participant")
 
 
@@ -231,6 +232,7 @@ class EventFinder:
                 roles.setdefault("instrument", []).extend(weapons)
         if "instrument" in roles and not roles.get("actor"):
             operators = [m.operator for m in roles["instrument"] if m.operator is not None]
+            operators = operators or [user for m in roles["instrument"] for user in self._users(m)]
             if operators and (is_harm(trigger.name) or trigger.name in ("Launch", "Deployment", "Shootdown", "Interception")):
                 roles["actor"] = operators[:1]
         if trigger.name in HARM and "target" in roles:  # "killed 55 people at a market and a cemetery", tied to the people
@@ -240,6 +242,13 @@ class EventFinder:
                 roles.setdefault("place", []).extend(places)
         for role in [role for role, mentions in roles.items() if not mentions]:
             del roles[role]
+
+    def _users(self, weapon: Found) -> list[Found]:
+        """Give who fired or launched a weapon, as told beside it: "shells fired by the rebels killed a teacher"."""
+        told = [child for child in self.doc[weapon.head].children if child.dep_ == "acl" and is_passive(child)]
+        classes = {id(child): self.knowledge.events.get((child.lemma_.lower(), "VERB"), ()) for child in told}
+        fired = [child for child in told if any(trigger.name in _USES for trigger in classes[id(child)])]
+        return self.scene.mentions(agent for child in fired for agent in agents(child))
 
     def _time(self, token: Token, claim: ClaimDraft) -> Found | None:
         """Give the time told with an event; the day of the saying ("said on Monday that …") is none of it."""
