@@ -16,7 +16,17 @@ from kg.annotate.noun_roles import NounRoles
 from kg.annotate.roles import HARM, Roles, is_harm
 from kg.annotate.scene import Scene
 from kg.annotate.specific import Specificity
-from kg.annotate.syntax import SUBJECT_DEPS, agents, is_object_verb, is_passive, is_verb, objects, of_objects, prepositional, subjects
+from kg.annotate.syntax import (
+    SUBJECT_DEPS,
+    agents,
+    is_object_verb,
+    is_passive,
+    is_verb,
+    objects,
+    of_objects,
+    prepositional,
+    subjects,
+)
 from kg.annotate.verb_roles import VerbRoles
 from kg.knowledge import Trigger
 from kg.model import Certainty, Polarity
