@@ -376,7 +376,9 @@ class RelationFinder:
             and above.lemma_.lower() not in self.knowledge.words["placeless verb"]
             and self._holds(above, claim)
         ):
-            yield from self._between({"subject": self._moved_or_staying(above), "object": fillers}, trigger, claim)
+            is_with = trigger.name == "alliedWith"  # "fought X alongside Y": Y is with who fought
+            who = self.scene.mentions(self._doers(above)) if is_with else self._moved_or_staying(above)
+            yield from self._between({"subject": who, "object": fillers}, trigger, claim)
 
     def _owns_what_follows(self, touching: Found, word: Token, above: Token, trigger: Trigger) -> bool:
         """True if a preposition belongs to the name or noun right before it, whatever the parser hung it on.
