@@ -100,9 +100,7 @@ def _said_now(store: Store, before: Remembered, noted: Noted) -> list[Said] | No
     for one in before.said.values():
         if not one.document:
             return None
-        if one.document in noted.documents:
-            continue
-        if noted.entities.isdisjoint(one.needs):
+        if one.document not in noted.documents and noted.entities.isdisjoint(one.needs):
             kept[one.claim] = one
         elif _is_claim(store, one.claim):
             again.add(one.claim)

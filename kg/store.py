@@ -507,7 +507,13 @@ class Store:
         self._carry_out(whole, single | (lost - gained), added | (gained - lost), document)
 
     def _carry_out(self, dropped: set[NamedNode], deleted: set[Quad], inserted: set[Quad], document: str | None) -> None:
-        """Take these graphs and quads away and add those, in one transaction; `document` is the one that is concerned."""
+        """Take these graphs and quads away and add those, in one transaction; `document` is the one that is concerned.
+
+        What a user's update said of blank nodes goes before it: no SPARQL can name them.
+        """
+        unnamed = {quad for quad in deleted if BlankNode in (type(quad.subject), type(quad.object))}
+        self._forget(unnamed)
+        deleted = deleted - unnamed
         if not (dropped or deleted):
             self.database.extend(inserted)  # one transaction too, and no text of all quads is made
             return
@@ -516,6 +522,10 @@ class Store:
             if quads:
                 steps.append(f"{keyword} {{\n{_group(quads)}}}")
         self.database.update(";\n".join(steps))
+
+    def _forget(self, quads: set[Quad]) -> None:
+        for quad in quads:
+            self.database.remove(quad)
 
     def _absent(self, quads: set[Quad]) -> set[Quad]:
         """Give those of the quads that are not in the dataset."""
@@ -553,6 +563,9 @@ class _RemoteStore(Store):
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
         with self.translated():
             yield from self._remote.named_quads() if graph is None else super().quads(graph)
+
+    def _forget(self, quads: set[Quad]) -> None:
+        """Leave them: over HTTP a blank node has no name that lasts."""
 
     def _absent(self, quads: set[Quad]) -> set[Quad]:
         return quads - self._remote.present(quads)

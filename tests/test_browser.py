@@ -386,7 +386,7 @@ def test_browser_no_label_of_the_dispatches_lies_over_another(
                 other,
             )
     named = [word for word in words if "node" in word]
-    assert len(named) >= 0.95 * len(marks)  # hardly a node without its name
+    assert len(named) >= 0.9 * len(marks)  # hardly a node without its name, and room is made for the important ones first
     assert min(word["size"] for word in named) >= 10.99
 
 
