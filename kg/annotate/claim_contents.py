@@ -221,11 +221,9 @@ class Contents:
             return []
         if "clause" not in cue.frames and self.prepositional(verb, cue) is not None:
             return []
-        if verb.dep_ == "ccomp" and verb.i < verb.head.i and self.passage.cue(verb.head, "VERB") is not None:
-            return []  # "If they strike, Congo will respond, the president warned": Congo's answer is what he says
-        is_told = verb.dep_ == "ccomp" and verb.i > verb.head.i and _has_that(verb)
+        is_told = verb.dep_ == "ccomp" and (verb.i < verb.head.i or _has_that(verb))
         if is_told and self.passage.cue(verb.head, "VERB") is not None:
-            return []  # "He added that, after the vote, the opposition will ask for another"
+            return []  # "Congo will respond, the president warned", "He added that, after the vote, Congo will ask for another"
         inside = {t.i for head in heads for t in head.subtree} | {verb.i}
         inside |= {index for start, end in self.sources.source_ranges(heads) for index in range(start, end)}
         inside |= {

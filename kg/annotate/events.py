@@ -204,7 +204,7 @@ class EventFinder:
             told = [*objects(verb), *(subjects(verb) if is_passive(verb) else ())]
             if any(token.pos_ in ("NOUN", "PROPN") for token in told):
                 return True  # "leftists were arrested", whom nothing is known of
-        known = self.roles.is_one_of(trigger, "deed told alone") or trigger.name in HARM
+        known = self.scene.is_one_of(trigger.name, "deed told alone") or trigger.name in HARM
         return known and any(head.lower_ in self.knowledge.words["personal pronoun"] for head in heads)
 
     def _is_kind(self, noun: Token, class_: str) -> bool:
@@ -256,9 +256,9 @@ class EventFinder:
     def _users(self, weapon: Found) -> list[Found]:
         """Give who fired or launched a weapon, as told beside it: "shells fired by the rebels killed a teacher"."""
         told = [child for child in self.doc[weapon.head].children if child.dep_ == "acl" and is_passive(child)]
-        classes = {id(child): self.knowledge.events.get((child.lemma_.lower(), "VERB"), ()) for child in told}
-        fired = [child for child in told if any(trigger.name in _USES for trigger in classes[id(child)])]
-        return self.scene.mentions(agent for child in fired for agent in agents(child))
+        rows = self.knowledge.events
+        fired = (verb for verb in told if any(row.name in _USES for row in rows.get((verb.lemma_.lower(), "VERB"), ())))
+        return self.scene.mentions(agent for verb in fired for agent in agents(verb))
 
     def _time(self, token: Token, claim: ClaimDraft) -> Found | None:
         """Give the time told with an event; the day of the saying ("said on Monday that …") is none of it."""

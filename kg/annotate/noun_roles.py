@@ -21,7 +21,6 @@ from kg.annotate.syntax import (
 from kg.knowledge import Trigger
 
 _NEAR = 14
-_AT_HOME = "deed placed by its possessor"
 
 
 class NounRoles:
@@ -44,7 +43,7 @@ class NounRoles:
             elif (
                 mention.type == "State"
                 and child.dep_ == "poss"
-                and self.roles.is_one_of(trigger, "deed placed by its possessor")
+                and self.scene.is_one_of(trigger.name, "deed placed by its possessor")
             ):
                 self.roles.put(roles, "place", [mention])
             elif mention.type in ("Nationality", "State", "Agency", "Person", "Group"):
@@ -132,7 +131,7 @@ class NounRoles:
     def _is_undergone(self, noun: Token, owner: Found, trigger: Trigger) -> bool:
         """True for "his arrest", "Lumumba's assassination"; of "his killing of a guard" and "his killings" he is the doer."""
         someone = owner.type in ("Person", "Group") and noun.tag_ == "NN"
-        return someone and not of_objects(noun) and self.roles.is_one_of(trigger, "deed done to its possessor")
+        return someone and not of_objects(noun) and self.scene.is_one_of(trigger.name, "deed done to its possessor")
 
     def _role_of_doer(self, governor: Token, trigger: Trigger) -> str:
         """Give the role of who makes ("launched an attack"), undergoes ("survived an attack") or only sees what is told."""
@@ -143,7 +142,11 @@ class NounRoles:
             return "actor"
         if trigger.subject == "actor" and lemma in words["undergoing verb"]:
             return "target" if "target" in trigger.prepositions.values() else ""
-        if trigger.subject == "actor" and lemma in words["onlooking verb"] and self.roles.is_one_of(trigger, "deed told alone"):
+        if (
+            trigger.subject == "actor"
+            and lemma in words["onlooking verb"]
+            and self.scene.is_one_of(trigger.name, "deed told alone")
+        ):
             return "place"
         return trigger.subject
 

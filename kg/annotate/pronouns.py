@@ -64,6 +64,8 @@ class Pronouns:
             return
         barred = self._barred(token, headed)
 
+        reports = self._reports(token)
+
         def fits(mention: Found, speaks: bool = False) -> bool:
             entity = mention.entity
             if entity is None or entity in barred:
@@ -71,14 +73,14 @@ class Pronouns:
             is_body = speaks and word in _THEY and mention.type in ("Agency", "State")  # "the army said … They added"
             if not is_body and not self._fits_pronoun(mention, word):
                 return False
-            if word in _THEY and mention.type in ("Weapon", "Platform") and self._reports(token):
+            if word in _THEY and mention.type in ("Weapon", "Platform") and reports:
                 return False
             return not wanted or self._gender.get(entity, wanted) == wanted
 
         reach = REACH if wanted else 1
         sentence = self._sentence_of[token.i]
         best = next((mention for mention in self._governing(token, headed) if fits(mention)), None)
-        if best is None and self._reports(token):
+        if best is None and reports:
             best = next((mention for mention in self._speakers_before(token, headed) if fits(mention, speaks=True)), None)
         if best is None:
             candidates = [

@@ -5,7 +5,7 @@ days that swallow the name before them, lists taken for appositions, participles
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from spacy.tokens import Doc, Token
@@ -34,6 +34,17 @@ class _Tree:
         for child in old.children:
             if child.i != new.i:
                 self.hang(child.i, new.i, child.dep_)
+
+    def lead(self, main: Token, doer: Token, dep: str) -> None:
+        """Let a verb be the sentence's, and `doer` hang on it in place of on the root so far."""
+        self.hang(main.i, main.i, "ROOT")
+        self.hang(doer.i, main.i, dep)
+
+    def pass_on(self, children: Iterable[Token], head: Token, behind: int) -> None:
+        """Hang those of `children` that stand behind a place on another token, under their labels."""
+        for child in children:
+            if child.i > behind:
+                self.hang(child.i, head.i, child.dep_)
 
     def finished(self) -> Doc:
         """Give the document with its changes."""
@@ -182,13 +193,10 @@ def _participles_as_verbs(tree: _Tree) -> None:
         if not (helpers or is_done_by) or any(child.dep_ in ("nsubj", "nsubjpass", "cc") for child in main.children):
             continue
         is_passive = any(child.dep_ == "auxpass" for child in helpers)
-        tree.hang(main.i, main.i, "ROOT")
-        tree.hang(doer.i, main.i, "nsubjpass" if is_passive else "nsubj")
+        tree.lead(main, doer, "nsubjpass" if is_passive else "nsubj")
         tree.hang(verb.i, doer.i, "acl")
         tree.tagged[verb.i] = ("VBN", verb.pos_)
-        for child in children:
-            if child.i > main.i:
-                tree.hang(child.i, main.i, child.dep_)
+        tree.pass_on(children, main, main.i)
 
 
 def _said_to_be(tree: _Tree) -> None:
@@ -204,13 +212,10 @@ def _said_to_be(tree: _Tree) -> None:
             continue
         if main.left_edge.i != told.right_edge.i + 1 or any(child.dep_ in ("nsubj", "nsubjpass") for child in main.children):
             continue
-        tree.hang(main.i, main.i, "ROOT")
-        tree.hang(doer.i, main.i, "nsubj")
+        tree.lead(main, doer, "nsubj")
         tree.hang(said.i, doer.i, "acl")
         tree.tagged[said.i] = ("VBN", "VERB")
-        for child in children:
-            if child.i > main.i:
-                tree.hang(child.i, main.i, child.dep_)
+        tree.pass_on(children, main, main.i)
 
 
 def _askers(tree: _Tree) -> None:
@@ -223,12 +228,9 @@ def _askers(tree: _Tree) -> None:
             continue
         if any(not token.is_punct for token in tree.doc[speaker.left_edge.i : verb.i]):
             continue
-        tree.hang(verb.i, verb.i, "ROOT")
-        tree.hang(speaker.i, verb.i, "nsubj")
+        tree.lead(verb, speaker, "nsubj")
         tree.tagged[verb.i] = ("VBD", "VERB")
-        for child in speaker.children:
-            if child.is_punct and child.i != verb.i:
-                tree.hang(child.i, verb.i, child.dep_)
+        tree.pass_on((child for child in speaker.children if child.is_punct), verb, -1)
 
 
 def _agents_without_verb(tree: _Tree) -> None:
@@ -245,13 +247,10 @@ def _agents_without_verb(tree: _Tree) -> None:
             continue
         if not any(t.dep_ == "relcl" and agent.i < t.i < verb.i for t in between):
             continue
-        tree.hang(verb.i, verb.i, "ROOT")
-        tree.hang(agent.i, verb.i, "nsubj")
+        tree.lead(verb, agent, "nsubj")
         tree.hang(told.i, verb.i, "ccomp")
         tree.tagged[verb.i] = ("VBD", "VERB")
-        for child in agent.children:
-            if child.is_punct and child.i > told.i:
-                tree.hang(child.i, verb.i, child.dep_)
+        tree.pass_on((child for child in agent.children if child.is_punct), verb, told.i)
 
 
 def _clauses_under_semicolons(tree: _Tree) -> None:

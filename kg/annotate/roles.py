@@ -120,10 +120,6 @@ class Roles:
                 found += [m for m in self.scene.mentions(owners) if m.type in ACTORS]
         return found
 
-    def is_one_of(self, trigger: Trigger, words: str) -> bool:
-        """True if the row's class is, or is below, one of those in a list of `words.tsv`."""
-        return any(is_a(trigger.name, class_) for class_ in self.knowledge.words[words])
-
     def whole_of(self, noun: Token) -> Token:
         """Give "round" for the talks of "held a second round of talks", a "wave" for its attacks; any other noun as it is."""
         if noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.lower_ in self.knowledge.words["partitive"]:

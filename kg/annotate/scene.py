@@ -118,6 +118,10 @@ class Scene:
                 return pair
         return lemma
 
+    def is_one_of(self, class_: str, words: str) -> bool:
+        """True if a class of events is, or is below, one of those in a list of `words.tsv`."""
+        return any(is_a(class_, other) for other in self.knowledge.words[words])
+
     def mentions(self, tokens: Iterable[Token]) -> list[Found]:
         """Give the mentions that words stand for, each once; "four of the missiles" stands for the missiles."""
         found: list[Found] = []

@@ -37,7 +37,7 @@ class Specificity:
         """
         if self._is_denied(noun):
             return False
-        violent = self._is_one_of(class_, "deed told alone")
+        violent = self.scene.is_one_of(class_, "deed told alone")
         again = any(self._are_kin(class_, other) for other in told)
         ambiguous = noun.lemma_.lower() in self.words["word for many deeds"]
         if noun.dep_ == "compound":
@@ -55,27 +55,22 @@ class Specificity:
 
     def may_modify(self, class_: str) -> bool:
         """True if an event of the class may be spoken of in passing, as in "the bombing suspect", "the attack victims"."""
-        return self._is_one_of(class_, "deed in passing")
+        return self.scene.is_one_of(class_, "deed in passing")
 
     def _follows_name(self, noun: Token) -> bool:
         """True for the bombing of "Boston bombing suspect"."""
         before = noun.nbor(-1) if noun.i else noun
         return before.pos_ == "PROPN" and before.i in self.scene.mention_at and before.dep_ == "compound"
 
-    def _is_one_of(self, class_: str, words: str) -> bool:
-        return any(is_a(class_, other) for other in self.words[words])
-
     def _are_kin(self, class_: str, other: str) -> bool:
         """True if one event may be told as both: a bombing as an attack, an attack as the killing it was."""
         if is_a(class_, other) or is_a(other, class_):
-            return class_ in self.words["deed taken up"] or self._is_one_of(class_, "deed told alone")
-        return self._is_one_of(class_, "deed told alone") and self._is_one_of(other, "deed told alone")
+            return class_ in self.words["deed taken up"] or self.scene.is_one_of(class_, "deed told alone")
+        return self.scene.is_one_of(class_, "deed told alone") and self.scene.is_one_of(other, "deed told alone")
 
     @staticmethod
     def _is_denied(noun: Token) -> bool:
-        return any(
-            child.dep_ in ("det", "neg") and child.lower_ in ("no", "any", "every", "neither") for child in noun.children
-        )
+        return any(child.dep_ in ("det", "neg") and child.lower_ in _DENYING for child in noun.children)
 
     def _is_dated(self, noun: Token) -> bool:
         """True for "Friday's attack", "the April 15 bombing", "a Monday blast"."""
@@ -119,7 +114,7 @@ class Specificity:
         triggers = self.scene.knowledge.events.get(key, ())
         lemma = verb.lemma_.lower()
         return (
-            any(self._is_one_of(trigger.name, "deed told alone") for trigger in triggers)
+            any(self.scene.is_one_of(trigger.name, "deed told alone") for trigger in triggers)
             or lemma in self.words["striking verb"]
             or lemma in self.words["occurrence verb"]
         )
